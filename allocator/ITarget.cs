@@ -1,0 +1,110 @@
+using MemTools.Reports;
+
+namespace MemTools.Allocators;
+
+/// <summary>
+/// Where programs are launched and packages installed: this machine, a container, an image. Package managers, allocators and
+/// engines are written once, against it. Paths are the target's.
+/// </summary>
+public interface ITarget : IFileSource
+{
+    /// <summary><c>local</c>, <c>container:NAME</c>, <c>image:NAME</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The machine architecture as ELF and uname name it: x86_64, aarch64.</summary>
+    string Architecture { get; }
+
+    /// <summary>True when commands run as root there.</summary>
+    bool IsRoot { get; }
+
+    /// <summary>Runs a helper command to its end and captures what it prints.</summary>
+    Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellation);
+
+    /// <summary>Starts the program under test; its streams go to files of the run folder and to the callbacks.</summary>
+    Task<ITargetProcess> StartAsync(ProcessStart start, CancellationToken cancellation);
+
+    /// <summary>Names (not paths) in a directory; empty when there is none.</summary>
+    IReadOnlyList<string> List(string directory);
+
+    /// <summary>Finds a program by name in the target's PATH; null when it is not there.</summary>
+    string? FindProgram(string name);
+}
+
+/// <summary>A helper command.</summary>
+/// <param name="FileName">Program, looked up in the target's PATH when it has no slash.</param>
+/// <param name="Arguments">Arguments, never joined or quoted.</param>
+/// <param name="Environment">Variables to set (null value: to remove) on top of the target's; null for none.</param>
+/// <param name="WorkingDirectory">Null for the target's default.</param>
+/// <param name="OnLine">Called for each output line while it runs; null for none.</param>
+/// <param name="CaptureLimit">How many bytes of each stream are kept.</param>
+public sealed record CommandRequest(
+    string FileName, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string?>? Environment = null,
+    string? WorkingDirectory = null, Action<string>? OnLine = null, int CaptureLimit = 16 * 1024 * 1024);
+
+/// <summary>What a helper command did.</summary>
+public sealed record CommandResult(int ExitCode, string StandardOutput, string StandardError);
+
+/// <summary>The program under test, ready to start.</summary>
+public sealed record ProcessStart
+{
+    /// <summary>Program path on the target.</summary>
+    public required string FilePath { get; init; }
+
+    /// <summary>argv[1..] as raw bytes, so that no encoding changes them.</summary>
+    public required IReadOnlyList<byte[]> Arguments { get; init; }
+
+    /// <summary>Full environment of the process.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Null for the target's default.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Receives standard output as it comes, or null to inherit.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnOutput { get; init; }
+
+    /// <summary>Receives standard error as it comes, or null to inherit.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnError { get; init; }
+
+    /// <summary>File to read standard input from; null to inherit.</summary>
+    public string? StandardInputPath { get; init; }
+}
+
+/// <summary>A started program.</summary>
+public interface ITargetProcess : IAsyncDisposable
+{
+    /// <summary>Process id on the target.</summary>
+    int ProcessId { get; }
+
+    /// <summary>Sends a signal by number.</summary>
+    void Signal(int signal);
+
+    /// <summary>Waits for the end and returns the accounting.</summary>
+    Task<ProcessEnd> WaitAsync(CancellationToken cancellation);
+}
+
+/// <summary>How a program ended. Resource figures are zero where the target cannot tell.</summary>
+public sealed record ProcessEnd
+{
+    /// <summary>Exit code; null when ended by a signal.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Signal number; null when it exited.</summary>
+    public int? Signal { get; init; }
+
+    /// <summary>True when a core was dumped.</summary>
+    public bool CoreDumped { get; init; }
+
+    public TimeSpan UserTime { get; init; }
+
+    public TimeSpan SystemTime { get; init; }
+
+    public long PeakResidentBytes { get; init; }
+
+    public long MinorFaults { get; init; }
+
+    public long MajorFaults { get; init; }
+
+    public long VoluntaryContextSwitches { get; init; }
+
+    public long InvoluntaryContextSwitches { get; init; }
+}

@@ -1,0 +1,13 @@
+namespace MemTools.Reports;
+
+/// <summary>This machine's file system, optionally below a sysroot.</summary>
+public sealed class LocalFileSource(string? sysroot = null) : IFileSource
+{
+    private readonly string root = sysroot?.TrimEnd('/') ?? "";
+
+    /// <inheritdoc/>
+    public bool Exists(string path) => File.Exists(root + path);
+
+    /// <inheritdoc/>
+    public string? Fetch(string path, CancellationToken cancellation) => File.Exists(root + path) ? root + path : null;
+}
