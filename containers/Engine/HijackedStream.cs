@@ -1,0 +1,37 @@
+using System.Net.Sockets;
+
+namespace MemTools.Containers.Engine;
+
+/// <summary>The duplex stream after 101 UPGRADED (attach, exec): reads are the container's output, writes its standard input.</summary>
+public sealed class HijackedStream : IAsyncDisposable
+{
+    private readonly HttpClient owner;
+    private readonly HttpResponseMessage answer;
+    private readonly Stream? connection;
+
+    internal HijackedStream(HttpClient owner, HttpResponseMessage answer, Stream stream, Stream? connection)
+    {
+        this.owner = owner;
+        this.answer = answer;
+        this.connection = connection;
+        Stream = stream;
+    }
+
+    /// <summary>Reads and writes.</summary>
+    public Stream Stream { get; }
+
+    /// <summary>Ends standard input while output goes on. Not for a terminal, where it would end the session.</summary>
+    public void CloseInput()
+    {
+        if (connection is NetworkStream network)
+            network.Socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Stream.DisposeAsync();
+        answer.Dispose();
+        owner.Dispose();
+    }
+}

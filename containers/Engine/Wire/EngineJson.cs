@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace MemTools.Containers.Engine.Wire;
+
+/// <summary>Serialization metadata made at compile time: no reflection at start.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ContainerSummary[]))]
+[JsonSerializable(typeof(ContainerDetails))]
+[JsonSerializable(typeof(CreateContainerRequest))]
+[JsonSerializable(typeof(CreatedId))]
+[JsonSerializable(typeof(WaitResult))]
+[JsonSerializable(typeof(CreateExecRequest))]
+[JsonSerializable(typeof(StartExecRequest))]
+[JsonSerializable(typeof(ExecDetails))]
+[JsonSerializable(typeof(ImageSummary[]))]
+[JsonSerializable(typeof(ImageDetails))]
+[JsonSerializable(typeof(EngineInfo))]
+[JsonSerializable(typeof(EngineEvent))]
+[JsonSerializable(typeof(PathStat))]
+internal sealed partial class EngineJson : JsonSerializerContext;

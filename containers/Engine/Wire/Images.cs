@@ -1,0 +1,24 @@
+namespace MemTools.Containers.Engine.Wire;
+
+/// <summary>An entry of GET /images/json.</summary>
+public sealed record ImageSummary
+{
+    public string Id { get; init; } = "";
+
+    public string[]? RepoTags { get; init; }
+
+    public Dictionary<string, string>? Labels { get; init; }
+}
+
+/// <summary>GET /images/{name}/json, as far as it is used.</summary>
+public sealed record ImageDetails
+{
+    public string Id { get; init; } = "";
+
+    /// <summary>Go's name: amd64, arm64.</summary>
+    public string Architecture { get; init; } = "";
+
+    public string Os { get; init; } = "";
+
+    public ContainerConfig Config { get; init; } = new();
+}
