@@ -50,6 +50,9 @@ public sealed record ProcessStart
     /// <summary>Program path on the target.</summary>
     public required string FilePath { get; init; }
 
+    /// <summary>argv[0]; null for <see cref="FilePath"/>.</summary>
+    public string? Argument0 { get; init; }
+
     /// <summary>argv[1..] as raw bytes, so that no encoding changes them.</summary>
     public required IReadOnlyList<byte[]> Arguments { get; init; }
 
@@ -65,8 +68,20 @@ public sealed record ProcessStart
     /// <summary>Receives standard error as it comes, or null to inherit.</summary>
     public Action<ReadOnlyMemory<byte>>? OnError { get; init; }
 
+    /// <summary>File of this machine that gets standard output without a detour when <see cref="OnOutput"/> is null; only set for the local target.</summary>
+    public string? StandardOutputPath { get; init; }
+
+    /// <summary>File of this machine that gets standard error without a detour when <see cref="OnError"/> is null; only set for the local target.</summary>
+    public string? StandardErrorPath { get; init; }
+
     /// <summary>File to read standard input from; null to inherit.</summary>
     public string? StandardInputPath { get; init; }
+
+    /// <summary>
+    /// Called with the process id when the program has ended and its /proc entry can still be read (it is a zombie); null for
+    /// none. Targets that cannot see the moment do not call it.
+    /// </summary>
+    public Action<int>? OnEnded { get; init; }
 }
 
 /// <summary>A started program.</summary>

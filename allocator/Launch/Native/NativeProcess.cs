@@ -1,0 +1,206 @@
+using System.Runtime.InteropServices;
+
+namespace MemTools.Allocators.Launch.Native;
+
+/// <summary>A program started by <see cref="NativeSpawn"/>: one thread starts it and waits for it, one pumps each piped stream.</summary>
+internal sealed class NativeProcess : ITargetProcess
+{
+    private const int WaitByPid = 1;
+    private const int WaitExited = 4;
+    private const int WaitNoReap = 0x01000000;
+    private const int SigKill = 9;
+
+    private readonly Lock gate = new();
+    private readonly TaskCompletionSource<int> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly bool ownsGroup;
+    private bool reaped;
+
+    private NativeProcess(bool ownsGroup) => this.ownsGroup = ownsGroup;
+
+    /// <inheritdoc/>
+    public int ProcessId { get; private set; }
+
+    /// <summary>Called on the waiting thread while the ended process is still a zombie, so that its /proc entry can be read.</summary>
+    public Action<int>? OnZombie { get; init; }
+
+    public StreamPump? Output { get; private init; }
+
+    public StreamPump? Error { get; private init; }
+
+    /// <summary>Ends when the program itself has ended; its streams may still be held open by others.</summary>
+    public Task<ProcessEnd> Ended => ended.Task;
+
+    /// <summary>Starts it; throws <see cref="SpawnException"/>.</summary>
+    public static async Task<NativeProcess> StartAsync(
+        NativeSpawnRequest request, Action<ReadOnlyMemory<byte>>? onOutput, Action<ReadOnlyMemory<byte>>? onError,
+        Action<int>? onZombie = null)
+    {
+        PrepareChildSignal();
+        StreamPump? output = onOutput is null ? null : new StreamPump(onOutput);
+        StreamPump? error = null;
+        try
+        {
+            error = onError is null ? null : new StreamPump(onError);
+            var process = new NativeProcess(request.NewGroup || request.NewSession)
+            {
+                OnZombie = onZombie, Output = output, Error = error,
+            };
+            NativeSpawnRequest complete = request with
+            {
+                OutputDescriptor = output?.WriteEnd ?? request.OutputDescriptor,
+                ErrorDescriptor = error?.WriteEnd ?? request.ErrorDescriptor,
+            };
+            new Thread(() => process.Watch(complete), 256 * 1024) { IsBackground = true, Name = "memtools wait" }.Start();
+            process.ProcessId = await process.started.Task;
+            output?.Start("memtools stdout");
+            error?.Start("memtools stderr");
+            return process;
+        }
+        catch (Exception)
+        {
+            output?.Dispose();
+            error?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Signal(int signal) => Send(signal, group: false);
+
+    /// <summary>Sends a signal to the program's own process group, or to the program alone when it shares its caller's group.</summary>
+    public void SignalGroup(int signal) => Send(signal, group: true);
+
+    /// <summary>Ends the program and all that descends from it.</summary>
+    public void KillTree()
+    {
+        lock (gate)
+        {
+            if (reaped)
+                return;
+            ProcessTree.KillDescendants(ProcessId);
+            if (ownsGroup)
+                _ = Libc.kill(-ProcessId, SigKill);
+            _ = Libc.kill(ProcessId, SigKill);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ProcessEnd> WaitAsync(CancellationToken cancellation)
+    {
+        ProcessEnd end = await ended.Task.WaitAsync(cancellation);
+        await Task.WhenAll(Output?.Completion ?? Task.CompletedTask, Error?.Completion ?? Task.CompletedTask).WaitAsync(cancellation);
+        return end;
+    }
+
+    /// <summary>Detaches from the streams; a program that still runs is ended with all it started.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!ended.Task.IsCompleted)
+        {
+            KillTree();
+            await ((Task)ended.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        foreach (StreamPump? pump in (StreamPump?[])[Output, Error])
+        {
+            if (pump is null)
+                continue;
+            pump.Stop();
+            await pump.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pump.Dispose();
+        }
+    }
+
+    private void Send(int signal, bool group)
+    {
+        lock (gate)
+        {
+            if (!reaped)
+                _ = Libc.kill(group && ownsGroup ? -ProcessId : ProcessId, signal);
+        }
+    }
+
+    private void Watch(NativeSpawnRequest request)
+    {
+        try
+        {
+            ProcessId = NativeSpawn.Start(request);
+        }
+        catch (Exception e) when (e is SpawnException or ArgumentException)
+        {
+            started.SetException(e);
+            return;
+        }
+        started.SetResult(ProcessId);
+        try
+        {
+            ended.SetResult(Wait());
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            ended.SetException(e);
+        }
+    }
+
+    /// <summary>
+    /// Waits without reaping, looks at the zombie, then reaps: as long as it is not reaped its id cannot become another
+    /// process's, so that no signal ever goes astray.
+    /// </summary>
+    private unsafe ProcessEnd Wait()
+    {
+        byte* info = stackalloc byte[128];
+        while (Libc.waitid(WaitByPid, ProcessId, info, WaitExited | WaitNoReap) != 0)
+        {
+            if (Marshal.GetLastPInvokeError() == Libc.EINTR)
+                continue;
+            break;
+        }
+        OnZombie?.Invoke(ProcessId);
+        int status = 0;
+        Libc.ResourceUsage usage = default;
+        lock (gate)
+        {
+            int result;
+            while ((result = Libc.wait4(ProcessId, &status, 0, &usage)) < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR)
+                continue;
+            reaped = true;
+            if (result < 0)
+                throw new IOException("wait4: " + Marshal.GetLastPInvokeErrorMessage());
+        }
+        return ToEnd(status, usage);
+    }
+
+    private static ProcessEnd ToEnd(int status, in Libc.ResourceUsage usage)
+    {
+        int signal = status & 0x7f;
+        return new ProcessEnd
+        {
+            ExitCode = signal == 0 ? (status >> 8) & 0xff : null,
+            Signal = signal == 0 ? null : signal,
+            CoreDumped = (status & 0x80) != 0,
+            UserTime = Time(usage.UserSeconds, usage.UserMicroseconds),
+            SystemTime = Time(usage.SystemSeconds, usage.SystemMicroseconds),
+            PeakResidentBytes = usage.MaximumResident * 1024,
+            MinorFaults = usage.MinorFaults,
+            MajorFaults = usage.MajorFaults,
+            VoluntaryContextSwitches = usage.VoluntarySwitches,
+            InvoluntaryContextSwitches = usage.InvoluntarySwitches,
+        };
+
+        static TimeSpan Time(long seconds, long microseconds) =>
+            new(seconds * TimeSpan.TicksPerSecond + microseconds * TimeSpan.TicksPerMicrosecond);
+    }
+
+    /// <summary>With SIGCHLD ignored (inherited from some parents) the kernel would reap the child and its figures would be lost.</summary>
+    private static unsafe void PrepareChildSignal()
+    {
+        const int sigChild = 17;
+        byte* action = stackalloc byte[256];
+        new Span<byte>(action, 256).Clear();
+        if (Libc.sigaction(sigChild, null, action) == 0 && *(nint*)action == 1)
+        {
+            new Span<byte>(action, 256).Clear();
+            _ = Libc.sigaction(sigChild, action, null);
+        }
+    }
+}
