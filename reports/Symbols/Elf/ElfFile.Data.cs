@@ -1,0 +1,106 @@
+using System.IO.Compression;
+
+namespace MemTools.Reports.Symbols.Elf;
+
+/// <content>The bytes of sections, inflated when they are stored compressed.</content>
+public sealed partial class ElfFile
+{
+    private readonly Lock inflatedLock = new();
+    private Dictionary<int, byte[]>? inflated;
+
+    /// <summary>
+    /// The section's content, inflated when compressed (zlib, zstd, or the older <c>.zdebug_</c> form). Empty when the file does not
+    /// hold it, it lies outside the file, exceeds <see cref="ElfLimits"/>, or cannot be inflated. Valid until the file is disposed.
+    /// </summary>
+    public ReadOnlySpan<byte> GetData(ElfSection section)
+    {
+        if (!section.HasData)
+            return default;
+        ReadOnlySpan<byte> stored = file.Slice(section.Offset, section.Size);
+        if (!section.IsCompressed || stored.IsEmpty)
+            return stored;
+        lock (inflatedLock)
+        {
+            if (inflated is not null && inflated.TryGetValue(section.Index, out byte[]? known))
+                return known;
+        }
+
+        byte[] data = Inflate(section, stored);
+        lock (inflatedLock)
+        {
+            inflated ??= [];
+            inflated[section.Index] = data;
+            return data;
+        }
+    }
+
+    /// <summary>As <see cref="GetData(ElfSection)"/>, by name; <c>.debug_x</c> is also found as <c>.zdebug_x</c>.</summary>
+    public ReadOnlySpan<byte> GetData(string name)
+    {
+        ElfSection? section = FindSection(name);
+        if (section is null && name.StartsWith(".debug_", StringComparison.Ordinal))
+            section = FindSection(".z" + name[1..]);
+        return section is null ? default : GetData(section);
+    }
+
+    /// <summary>Forgets inflated bytes of a section, if any.</summary>
+    internal void Forget(ElfSection section)
+    {
+        lock (inflatedLock)
+            inflated?.Remove(section.Index);
+    }
+
+    private byte[] Inflate(ElfSection section, ReadOnlySpan<byte> stored)
+    {
+        uint algorithm = 1;
+        ulong size;
+        ReadOnlySpan<byte> payload;
+        if ((section.Flags & 0x800) != 0)
+        {
+            // Elf32_Chdr is type, size, alignment; Elf64_Chdr has four reserved bytes after the type.
+            int header = reader.Is64 ? 24 : 12;
+            if (stored.Length < header)
+                return [];
+            algorithm = reader.U32(stored, 0);
+            size = reader.Word(stored, reader.Is64 ? 8 : 4);
+            payload = stored[header..];
+        }
+        else
+        {
+            // "ZLIB" and the size as eight big-endian bytes, whatever the file's byte order.
+            if (stored.Length < 12 || !stored[..4].SequenceEqual("ZLIB"u8))
+                return stored.ToArray();
+            size = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(stored[4..]);
+            payload = stored[12..];
+        }
+
+        ulong ratio = algorithm == 1 ? ElfLimits.MaxDeflateRatio : (ulong)ElfLimits.MaxZstdRatio;
+        if (size > (ulong)ElfLimits.MaxSectionBytes || size > (ulong)payload.Length * ratio)
+            return [];
+        return algorithm == 1 ? InflateZlib(payload, (int)size) : [];
+    }
+
+    private static unsafe byte[] InflateZlib(ReadOnlySpan<byte> payload, int size)
+    {
+        byte[] result = GC.AllocateUninitializedArray<byte>(size);
+        int done = 0;
+        fixed (byte* p = payload)
+        {
+            using var source = new UnmanagedMemoryStream(p, payload.Length);
+            using var zlib = new ZLibStream(source, CompressionMode.Decompress);
+            try
+            {
+                int n;
+                while (done < size && (n = zlib.Read(result, done, size - done)) > 0)
+                    done += n;
+            }
+            catch (InvalidDataException)
+            {
+                return [];
+            }
+        }
+
+        // A stream that ends early is damaged: half a section would give wrong names.
+        return done == size ? result : [];
+    }
+}

@@ -1,0 +1,32 @@
+namespace MemTools.Reports.Symbols.Elf;
+
+/// <summary>
+/// What the ELF reader accepts at most. Every count or size that a file claims is checked against the file's length first and
+/// against these next, so that no file, however it is made, costs more memory than is written here.
+/// </summary>
+public static class ElfLimits
+{
+    /// <summary>Section headers. The format allows 2^32; the largest programs known have some hundred thousand.</summary>
+    public const int MaxSections = 1 << 20;
+
+    /// <summary>Program headers (PN_XNUM allows more than 65,535; the kernel loads at most 64 KiB of them).</summary>
+    public const int MaxProgramHeaders = 1 << 16;
+
+    /// <summary>Entries of the dynamic section that are read.</summary>
+    public const int MaxDynamicEntries = 1 << 16;
+
+    /// <summary>Version definitions and needs that are read.</summary>
+    public const int MaxVersionEntries = 1 << 16;
+
+    /// <summary>Bytes of one name; longer ones are cut there.</summary>
+    public const int MaxNameBytes = 1 << 20;
+
+    /// <summary>Bytes of one section, in the file or inflated.</summary>
+    public const long MaxSectionBytes = int.MaxValue - 64;
+
+    /// <summary>Inflated size over stored size of a zlib section: deflate cannot do better than 1,032.</summary>
+    public const int MaxDeflateRatio = 1040;
+
+    /// <summary>Inflated size over stored size of a zstd or xz section; real debug information stays below 100.</summary>
+    public const int MaxZstdRatio = 8192;
+}
