@@ -28,6 +28,33 @@ public interface ITarget : IFileSource
 
     /// <summary>Finds a program by name in the target's PATH; null when it is not there.</summary>
     string? FindProgram(string name);
+
+    /// <summary>The environment that programs get there when nothing is added: this process's, the container's, the image's.</summary>
+    IReadOnlyDictionary<string, string> InheritedEnvironment => LocalEnvironment.Read();
+
+    /// <summary>
+    /// Makes the directory for what the engine writes (reports, logs, profiles): a path on the target, writable by the program. On this
+    /// machine it is the run folder itself.
+    /// </summary>
+    /// <param name="runPath">The run folder on this machine.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation) => Task.FromResult(runPath);
+
+    /// <summary>Brings what the engine wrote into the run folder; to be called when the program has ended, before reports are looked for.</summary>
+    Task CollectRunAsync(string runPath, CancellationToken cancellation) => Task.CompletedTask;
+}
+
+/// <summary>This process's environment.</summary>
+public static class LocalEnvironment
+{
+    /// <summary>A copy, names as the system has them.</summary>
+    public static IReadOnlyDictionary<string, string> Read()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (System.Collections.DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        return variables;
+    }
 }
 
 /// <summary>A helper command.</summary>
