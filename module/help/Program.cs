@@ -25,7 +25,8 @@ foreach (var command in commands)
     pages.Add((command, page));
 }
 var names = commands.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-problems.AddRange(Directory.EnumerateFiles(Path.Combine(docs, "cmdlets"), "*.md")
+var pageFolder = Path.Combine(docs, "cmdlets");
+problems.AddRange((Directory.Exists(pageFolder) ? Directory.EnumerateFiles(pageFolder, "*.md") : [])
     .Where(f => !names.Contains(Path.GetFileNameWithoutExtension(f)) && !CommandPage.Parse(File.ReadAllText(f)).IsFunction)
     .Select(f => $"{f}: error HELP003: no cmdlet of this name"));
 foreach (var problem in problems)
