@@ -1,0 +1,55 @@
+using MemTools.Reports.Model;
+
+namespace MemTools.Reports.Graph;
+
+/// <summary>
+/// The profile as node numbers: what every view works on. Made once per report; locations are translated once each, so the cost
+/// per sample is copying small integers.
+/// </summary>
+public sealed class FrameTable
+{
+    /// <summary>Set in a frame that was inlined into the next outer one.</summary>
+    internal const int InlinedBit = int.MinValue;
+
+    private readonly int[] frames;
+    private readonly int[] starts;
+    private readonly long[] values;
+
+    internal FrameTable(NodeInfo[] nodes, int[] frames, int[] starts, long[] values, SampleType type, long total, long profileTotal)
+    {
+        Nodes = nodes;
+        this.frames = frames;
+        this.starts = starts;
+        this.values = values;
+        SampleType = type;
+        Total = total;
+        ProfileTotal = profileTotal;
+    }
+
+    /// <summary>Distinct nodes in order of first appearance.</summary>
+    public IReadOnlyList<NodeInfo> Nodes { get; }
+
+    /// <summary>Number of samples left after filtering.</summary>
+    public int Count => values.Length;
+
+    /// <summary>The column that was selected.</summary>
+    public SampleType SampleType { get; }
+
+    /// <summary>Sum of the absolute values of the samples left.</summary>
+    public long Total { get; }
+
+    /// <summary>The same before filtering.</summary>
+    public long ProfileTotal { get; }
+
+    /// <summary>Value of a sample.</summary>
+    public long Value(int sample) => values[sample];
+
+    /// <summary>Node numbers of a sample, leaf first, with <see cref="InlinedBit"/> where inlined.</summary>
+    internal ReadOnlySpan<int> Frames(int sample) => frames.AsSpan(starts[sample], starts[sample + 1] - starts[sample]);
+
+    /// <summary>Node number of a frame.</summary>
+    internal static int Node(int frame) => frame & ~InlinedBit;
+
+    /// <summary>True when the frame was inlined into the next outer one.</summary>
+    internal static bool IsInlined(int frame) => frame < 0;
+}

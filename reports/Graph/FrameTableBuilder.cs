@@ -1,0 +1,79 @@
+using MemTools.Reports.Errors;
+using MemTools.Reports.Model;
+
+namespace MemTools.Reports.Graph;
+
+/// <summary>Applies filters and granularity to a profile.</summary>
+public static class FrameTableBuilder
+{
+    private const int CancellationStride = 4096;
+
+    /// <summary>Builds the table.</summary>
+    /// <exception cref="MemToolsException">SampleTypeUnknown, PatternInvalid.</exception>
+    public static FrameTable Build(Profile profile, ReportOptions options, CancellationToken cancellation)
+    {
+        int column = SampleTypes.Find(profile, options.SampleType);
+        var filter = new FrameFilter(profile, options);
+        var tags = new TagFilter(options);
+        var names = new NodeTable(profile, options);
+        var translated = new int[profile.Locations.Count][];
+        var frames = new List<int>(profile.Samples.Count * 16);
+        var starts = new List<int>(profile.Samples.Count + 1) { 0 };
+        var values = new List<long>(profile.Samples.Count);
+        long total = 0;
+        long profileTotal = 0;
+        var visible = new List<LineRef>();
+        for (int index = 0; index < profile.Samples.Count; index++)
+        {
+            if (index % CancellationStride == 0)
+                cancellation.ThrowIfCancellationRequested();
+            Sample sample = profile.Samples[index];
+            long value = Scale(sample.Values[column], options.DivideBy);
+            profileTotal += Math.Abs(value);
+            if (value == 0 || !tags.Keeps(sample) || !filter.KeepsSample(sample))
+                continue;
+
+            int before = frames.Count;
+            if (filter.IsPositional)
+            {
+                filter.Visible(sample, visible);
+                foreach (LineRef line in visible)
+                    names.Append(line, frames);
+            }
+            else
+            {
+                int[] locations = sample.Locations;
+                for (int at = filter.FirstOwnFrame(locations); at < locations.Length; at++)
+                    frames.AddRange(translated[locations[at]] ??= Translate(locations[at], filter, names));
+            }
+
+            if (frames.Count == before && sample.Locations.Length > 0)
+                continue; // every frame was hidden
+            if (frames.Count > before)
+                frames[^1] &= ~FrameTable.InlinedBit; // nothing is left that it could be inlined into
+            starts.Add(frames.Count);
+            values.Add(value);
+            total += Math.Abs(value);
+        }
+
+        return new FrameTable([.. names.Nodes], [.. frames], [.. starts], [.. values], profile.SampleTypes[column], total, profileTotal);
+    }
+
+    private static int[] Translate(int location, FrameFilter filter, NodeTable names)
+    {
+        var lines = new List<LineRef>();
+        filter.VisibleLines(location, lines);
+        var result = new List<int>(lines.Count);
+        foreach (LineRef line in lines)
+            names.Append(line, result);
+        return [.. result];
+    }
+
+    private static long Scale(long value, double divideBy) =>
+        divideBy == 1 ? value : (long)Math.Round(value / divideBy, MidpointRounding.ToEven);
+}
+
+/// <summary>One line of one location; <c>Line</c> is -1 for a location without names.</summary>
+/// <param name="Location">Index into the profile's locations.</param>
+/// <param name="Line">Index into its lines.</param>
+internal readonly record struct LineRef(int Location, int Line);
