@@ -18,12 +18,14 @@ public static class EndpointFinder
     public static EngineEndpoint Find(string? parameter, Func<string, string?>? environment = null)
     {
         environment ??= Environment.GetEnvironmentVariable;
-        string? tlsPath = NotEmpty(environment("DOCKER_TLS_VERIFY")) is null ? null
-            : NotEmpty(environment("DOCKER_CERT_PATH")) ?? Path.Combine(ConfigPath(environment), "");
+        // DOCKER_TLS asks for TLS without checking the server, DOCKER_TLS_VERIFY with.
+        bool verify = NotEmpty(environment("DOCKER_TLS_VERIFY")) is not null;
+        string? tlsPath = !verify && NotEmpty(environment("DOCKER_TLS")) is null ? null
+            : NotEmpty(environment("DOCKER_CERT_PATH")) ?? ConfigPath(environment);
         if (NotEmpty(parameter) is { } given)
-            return EndpointParser.Parse(given, "the parameter", tlsPath);
+            return EndpointParser.Parse(given, "the parameter", tlsPath, verify || tlsPath is null);
         if (NotEmpty(environment("DOCKER_HOST")) is { } host)
-            return EndpointParser.Parse(host, "DOCKER_HOST", tlsPath);
+            return EndpointParser.Parse(host, "DOCKER_HOST", tlsPath, verify || tlsPath is null);
 
         string config = ConfigPath(environment);
         string? context = NotEmpty(environment("DOCKER_CONTEXT"));
@@ -72,7 +74,8 @@ public static class EndpointFinder
         ? File.Exists(@"\\.\pipe\" + endpoint.Path)
         : File.Exists(endpoint.Path);
 
-    private static string ConfigPath(Func<string, string?> environment) =>
+    /// <summary>The folder of docker's configuration.</summary>
+    internal static string ConfigPath(Func<string, string?> environment) =>
         NotEmpty(environment("DOCKER_CONFIG"))
         ?? Path.Combine(NotEmpty(environment("HOME")) ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker");
 
@@ -99,14 +102,16 @@ public static class EndpointFinder
         }
 
         using JsonDocument json = ParseFile(file);
-        if (!json.RootElement.TryGetProperty("Endpoints", out JsonElement endpoints)
-            || !endpoints.TryGetProperty("docker", out JsonElement docker)
-            || !docker.TryGetProperty("Host", out JsonElement host) || host.GetString() is not { Length: > 0 } address)
+        if (Property(json.RootElement, "Endpoints") is not { } endpoints || Property(endpoints, "docker") is not { } docker
+            || Property(docker, "Host") is not { ValueKind: JsonValueKind.String } host || host.GetString() is not { Length: > 0 } address)
             throw BadConfig(file, "it names no docker endpoint", null);
         bool skip = docker.TryGetProperty("SkipTLSVerify", out JsonElement skipTls) && skipTls.ValueKind == JsonValueKind.True;
         string tls = Path.Combine(config, "contexts", "tls", id, "docker");
         return EndpointParser.Parse(address, $"context {context}", Directory.Exists(tls) ? tls : null, !skip);
     }
+
+    private static JsonElement? Property(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) ? value : null;
 
     private static JsonDocument ParseFile(string file)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MemTools.Containers.Engine.Wire;
+using MemTools.Reports.Errors;
 
 namespace MemTools.Containers.Engine;
 
@@ -27,7 +28,8 @@ public sealed partial class EngineClient
         }
     }
 
-    /// <summary>A tar stream of a file or folder; null when there is none.</summary>
+    /// <summary>A tar stream of a file or folder; null when there is none. Nothing in it may be trusted.</summary>
+    /// <exception cref="MemToolsException">ContainerNotFound and other answers of the engine.</exception>
     public async Task<Stream?> GetArchiveAsync(string container, string path, CancellationToken cancellation)
     {
         HttpResponseMessage answer = await SendAsync(
@@ -36,9 +38,8 @@ public sealed partial class EngineClient
             return await answer.Content.ReadAsStreamAsync(cancellation);
         using (answer)
         {
-            if (answer.StatusCode == HttpStatusCode.NotFound)
-                return null;
-            throw await ErrorAsync(answer, "read a file of the container", container, cancellation);
+            MemToolsException error = await ErrorAsync(answer, "read a file of the container", container, cancellation);
+            return error.ErrorId == "ContainerFileNotFound" ? null : throw error;
         }
     }
 

@@ -56,11 +56,11 @@ public sealed partial class EngineClient
             throw await ErrorAsync(answer, "remove the container", id, cancellation);
     }
 
-    /// <summary>Waits for the end; ask before the start (<paramref name="condition"/> next-exit) so that a short program is not missed.</summary>
-    public async Task<long> WaitContainerAsync(string id, string condition, CancellationToken cancellation)
+    /// <summary>Waits until a started container has ended; its exit code. One that has ended already is no error.</summary>
+    public async Task<long> WaitContainerAsync(string id, CancellationToken cancellation)
     {
         WaitResult result = await PostAsync(
-            $"containers/{Escape(id)}/wait?condition={condition}", null, EngineJson.Default.WaitResult, "wait for the container", id, cancellation);
+            $"containers/{Escape(id)}/wait?condition=not-running", null, EngineJson.Default.WaitResult, "wait for the container", id, cancellation);
         return result.StatusCode;
     }
 
@@ -77,7 +77,14 @@ public sealed partial class EngineClient
         if (!answer.IsSuccessStatusCode)
             throw await ErrorAsync(answer, "read the log of the container", id, cancellation);
         await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellation);
-        await StreamDemultiplexer.CopyAsync(stream, isTty, output, error, cancellation);
+        try
+        {
+            await StreamDemultiplexer.CopyAsync(stream, isTty, output, error, cancellation);
+        }
+        catch (IOException lost)
+        {
+            throw Lost(lost);
+        }
     }
 
     /// <summary>A request on a connection of its own that becomes a raw duplex stream.</summary>
@@ -91,6 +98,7 @@ public sealed partial class EngineClient
             request.Headers.Connection.Add("Upgrade");
             request.Headers.Upgrade.Add(new ProductHeaderValue("tcp"));
             HttpResponseMessage answer = await SendAsync(request, true, cancellation, own);
+            // 200 instead of 101: an engine or proxy that does not upgrade; its output can still be read.
             if (answer.StatusCode is not (HttpStatusCode.SwitchingProtocols or HttpStatusCode.OK))
                 throw await ErrorAsync(answer, what, target, cancellation);
             return new HijackedStream(own, answer, await answer.Content.ReadAsStreamAsync(cancellation), connection);

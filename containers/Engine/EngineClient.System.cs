@@ -19,10 +19,29 @@ public sealed partial class EngineClient
             throw await ErrorAsync(answer, "report events", container, cancellation);
         await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellation);
         using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancellation) is { } line)
+        while (await NextAsync(reader, cancellation) is { } one)
+            yield return one;
+    }
+
+    private async Task<EngineEvent?> NextAsync(StreamReader reader, CancellationToken cancellation)
+    {
+        try
         {
-            if (line.Length > 0 && JsonSerializer.Deserialize(line, EngineJson.Default.EngineEvent) is { } one)
-                yield return one;
+            while (await reader.ReadLineAsync(cancellation) is { } line)
+            {
+                if (line.Length > 0)
+                    return JsonSerializer.Deserialize(line, EngineJson.Default.EngineEvent);
+            }
+
+            return null;
+        }
+        catch (IOException error)
+        {
+            throw Lost(error);
+        }
+        catch (JsonException error)
+        {
+            throw Garbage("report events", error.Message, error);
         }
     }
 }

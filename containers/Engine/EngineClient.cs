@@ -39,13 +39,16 @@ public sealed partial class EngineClient : IDisposable
     public bool IsPodman => Server.StartsWith("Libpod", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Connects and agrees on a version.</summary>
-    /// <exception cref="MemToolsException">ContainerEngineUnreachable, ContainerEngineDenied, ContainerApiVersion.</exception>
-    public static async Task<EngineClient> ConnectAsync(EngineEndpoint endpoint, CancellationToken cancellation)
+    /// <exception cref="MemToolsException">ContainerEngineUnreachable, ContainerEngineDenied, ContainerEngineAnswer, ContainerApiVersion.</exception>
+    public static Task<EngineClient> ConnectAsync(EngineEndpoint endpoint, CancellationToken cancellation) =>
+        ConnectAsync(endpoint, Environment.GetEnvironmentVariable("DOCKER_API_VERSION"), cancellation);
+
+    internal static async Task<EngineClient> ConnectAsync(EngineEndpoint endpoint, string? pinnedVersion, CancellationToken cancellation)
     {
         var client = new EngineClient(endpoint, NewHttp(endpoint, null));
         try
         {
-            await client.NegotiateAsync(cancellation);
+            await client.NegotiateAsync(pinnedVersion, cancellation);
             return client;
         }
         catch
@@ -77,28 +80,27 @@ public sealed partial class EngineClient : IDisposable
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    private async Task NegotiateAsync(CancellationToken cancellation)
+    private async Task NegotiateAsync(string? pinnedVersion, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, "_ping"), false, cancellation);
         if (!answer.IsSuccessStatusCode)
-            throw await ErrorAsync(answer, "ping", "", cancellation);
+            throw answer.Headers.Contains("Api-Version") ? await ErrorAsync(answer, "answer a ping", "", cancellation)
+                : NotAnEngine($"it answers a ping with status {(int)answer.StatusCode}", null);
         Server = answer.Headers.TryGetValues("Server", out IEnumerable<string>? server) ? string.Join(' ', server) : "";
         bool known = ApiVersion.TryParse(Header(answer, "Api-Version"), out ApiVersion newest);
         if (!known)
+            throw NotAnEngine("it names no API version", null);
+        if (pinnedVersion is { Length: > 0 })
         {
-            throw new MemToolsException(
-                "ContainerEngineUnreachable", MemToolsErrorCategory.ConnectionError,
-                $"What answers at {Endpoint} ({Endpoint.Source}) is not a container engine: it names no API version.", Endpoint.ToString(),
-                "Check the address; set DOCKER_HOST to the engine's socket.");
-        }
-
-        if (ApiVersion.TryParse(Environment.GetEnvironmentVariable("DOCKER_API_VERSION"), out ApiVersion pinned))
-        {
-            Version = pinned;
+            Version = ApiVersion.TryParse(pinnedVersion, out ApiVersion pinned) ? pinned : throw new MemToolsException(
+                "ContainerApiVersion", MemToolsErrorCategory.InvalidArgument, $"DOCKER_API_VERSION is '{pinnedVersion}', which is no API version.",
+                pinnedVersion, "Unset DOCKER_API_VERSION, or set it to a version such as 1.41.");
             return;
         }
 
         Version = newest < ApiVersion.Newest ? newest : ApiVersion.Newest;
+        if (newest > ApiVersion.Newest)
+            Version = await RaiseToMinimumAsync(cancellation);
         if (Version < ApiVersion.Oldest)
         {
             throw new MemToolsException(
@@ -107,6 +109,19 @@ public sealed partial class EngineClient : IDisposable
                 "Update the container engine.");
         }
     }
+
+    /// <summary>A server newer than this client may no longer speak the newest version the client knows: then its oldest is spoken.</summary>
+    private async Task<ApiVersion> RaiseToMinimumAsync(CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer = await SendAsync(new HttpRequestMessage(HttpMethod.Get, "version"), false, cancellation);
+        EngineVersion version = await ReadAsync(answer, EngineJson.Default.EngineVersion, "tell its version", "", cancellation);
+        return ApiVersion.TryParse(version.MinAPIVersion, out ApiVersion oldest) && oldest > ApiVersion.Newest ? oldest : ApiVersion.Newest;
+    }
+
+    private MemToolsException NotAnEngine(string why, Exception? inner) => new(
+        "ContainerEngineAnswer", MemToolsErrorCategory.InvalidData,
+        $"What answers at {Endpoint} ({Endpoint.Source}) is not a container engine: {why}.", Endpoint.ToString(),
+        "Check the address; set DOCKER_HOST to the engine's socket.", inner);
 
     /// <summary>Sends; a failure to connect becomes an error that says what to do.</summary>
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, bool versioned, CancellationToken cancellation, HttpClient? through = null)
@@ -117,11 +132,8 @@ public sealed partial class EngineClient : IDisposable
         {
             return await (through ?? http).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         }
-        catch (HttpRequestException error)
-        {
-            throw Unreachable(error);
-        }
-        catch (SocketException error)
+        catch (Exception error) when (error is HttpRequestException or SocketException or IOException
+            or System.Security.Authentication.AuthenticationException or ArgumentException)
         {
             throw Unreachable(error);
         }
@@ -132,6 +144,8 @@ public sealed partial class EngineClient : IDisposable
         SocketError? code = (error as SocketException ?? error.InnerException as SocketException)?.SocketErrorCode;
         if (error.InnerException is MemToolsException own)
             return own;
+        if (error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded })
+            return NotAnEngine("it does not answer in HTTP", error);
         if (code == SocketError.AccessDenied)
         {
             return new MemToolsException(
@@ -171,6 +185,8 @@ public sealed partial class EngineClient : IDisposable
         if (!answer.IsSuccessStatusCode)
             throw await ErrorAsync(answer, what, target, cancellation);
         byte[] body = await ReadBytesAsync(answer, MaxAnswerBytes, cancellation);
+        if (body.Length > MaxAnswerBytes)
+            throw Garbage(what, $"it is longer than {MaxAnswerBytes} bytes", null);
         try
         {
             return JsonSerializer.Deserialize(body, type) ?? throw Garbage(what, "an empty answer", null);
@@ -185,19 +201,31 @@ public sealed partial class EngineClient : IDisposable
         "ContainerEngineAnswer", MemToolsErrorCategory.InvalidData, $"The engine at {Endpoint} gave an answer to '{what}' that cannot be read: {why}",
         Endpoint.ToString(), "Check that the address is a Docker-compatible engine's and that nothing stands in between.", error);
 
-    private static async Task<byte[]> ReadBytesAsync(HttpResponseMessage answer, int limit, CancellationToken cancellation)
+    private async Task<byte[]> ReadBytesAsync(HttpResponseMessage answer, int limit, CancellationToken cancellation)
     {
         await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellation);
         using var kept = new MemoryStream();
         byte[] buffer = new byte[16 * 1024];
-        int read;
-        while (kept.Length < limit && (read = await stream.ReadAsync(buffer, cancellation)) > 0)
-            kept.Write(buffer, 0, read);
-        return kept.ToArray();
+        try
+        {
+            int read;
+            while (kept.Length <= limit && (read = await stream.ReadAsync(buffer, cancellation)) > 0)
+                kept.Write(buffer, 0, read);
+            return kept.ToArray();
+        }
+        catch (IOException error)
+        {
+            throw Lost(error);
+        }
     }
 
+    /// <summary>The connection ended in the middle of an answer: the engine was stopped or killed.</summary>
+    internal MemToolsException Lost(Exception error) => new(
+        "ContainerEngineLost", MemToolsErrorCategory.ConnectionError, $"The container engine at {Endpoint} went away: {error.Message}",
+        Endpoint.ToString(), "See whether the engine still runs; what was started there is cleaned up by the next run.", error);
+
     /// <summary>Turns an error answer (<c>{"message": …}</c>) into an error of ours.</summary>
-    private static async Task<MemToolsException> ErrorAsync(HttpResponseMessage answer, string what, string target, CancellationToken cancellation)
+    private async Task<MemToolsException> ErrorAsync(HttpResponseMessage answer, string what, string target, CancellationToken cancellation)
     {
         byte[] body = await ReadBytesAsync(answer, MaxErrorBytes, cancellation);
         string message = EngineErrors.Message(body);

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace MemTools.Containers.Engine;
@@ -21,10 +22,21 @@ public sealed class HijackedStream : IAsyncDisposable
     public Stream Stream { get; }
 
     /// <summary>Ends standard input while output goes on. Not for a terminal, where it would end the session.</summary>
-    public void CloseInput()
+    /// <remarks>Over a named pipe there is no half-close; the program sees the end of its input only when the session ends.</remarks>
+    public async Task CloseInputAsync()
     {
-        if (connection is NetworkStream network)
-            network.Socket.Shutdown(SocketShutdown.Send);
+        switch (connection)
+        {
+            case NetworkStream network:
+                network.Socket.Shutdown(SocketShutdown.Send);
+                break;
+            case SslStream tls:
+                await tls.ShutdownAsync();
+                break;
+            case SshStream ssh:
+                ssh.CloseInput();
+                break;
+        }
     }
 
     /// <inheritdoc/>

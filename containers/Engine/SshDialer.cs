@@ -19,7 +19,7 @@ internal static class SshDialer
             start.ArgumentList.Add(argument);
         try
         {
-            return new ProcessStream(Process.Start(start)!);
+            return new SshStream(Process.Start(start)!);
         }
         catch (System.ComponentModel.Win32Exception error)
         {
@@ -40,73 +40,5 @@ internal static class SshDialer
             arguments.AddRange(["--host", "unix://" + endpoint.Path]);
         arguments.AddRange(["system", "dial-stdio"]);
         return arguments;
-    }
-
-    /// <summary>The two pipes of a process as one duplex stream; the process ends with the stream.</summary>
-    private sealed class ProcessStream : Stream
-    {
-        private readonly Process process;
-        private readonly Stream input;
-        private readonly Stream output;
-        private readonly Task<string> errors;
-
-        public ProcessStream(Process process)
-        {
-            this.process = process;
-            input = process.StandardInput.BaseStream;
-            output = process.StandardOutput.BaseStream;
-            errors = process.StandardError.ReadToEndAsync();
-        }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override void Flush() => input.Flush();
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => input.FlushAsync(cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            int read = await output.ReadAsync(buffer, cancellationToken);
-            if (read == 0 && buffer.Length > 0 && process.WaitForExit(1000) && process.ExitCode != 0)
-            {
-                string message = (await errors).Trim();
-                throw new IOException($"ssh ended with exit code {process.ExitCode}{(message.Length > 0 ? ": " + message : "")}");
-            }
-
-            return read;
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => input.Write(buffer, offset, count);
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            input.WriteAsync(buffer, cancellationToken);
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                input.Dispose();
-                if (!process.HasExited && !process.WaitForExit(200))
-                    process.Kill(entireProcessTree: true);
-                output.Dispose();
-                process.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
     }
 }

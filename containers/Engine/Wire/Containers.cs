@@ -30,6 +30,8 @@ public sealed record ContainerDetails
     public ContainerConfig Config { get; init; } = new();
 
     public HostConfig? HostConfig { get; init; }
+
+    public MountPoint[]? Mounts { get; init; }
 }
 
 public sealed record ContainerState
@@ -103,8 +105,11 @@ public sealed record HostConfig
 {
     public string[]? Binds { get; init; }
 
+    public Mount[]? Mounts { get; init; }
+
     public string? NetworkMode { get; init; }
 
+    /// <summary>Bytes; 0 for no limit.</summary>
     public long Memory { get; init; }
 
     /// <summary>CPUs times 10^9.</summary>
@@ -121,6 +126,30 @@ public sealed record HostConfig
     public Dictionary<string, string>? Tmpfs { get; init; }
 
     public bool? Init { get; init; }
+
+    public string? UsernsMode { get; init; }
+}
+
+/// <summary>A mount to make; without a source of type volume it is anonymous and goes with its container.</summary>
+public sealed record Mount
+{
+    public string Type { get; init; } = "volume";
+
+    public required string Target { get; init; }
+
+    public string? Source { get; init; }
+
+    public bool ReadOnly { get; init; }
+}
+
+/// <summary>A mount that a container has.</summary>
+public sealed record MountPoint
+{
+    public string Type { get; init; } = "";
+
+    public string Destination { get; init; } = "";
+
+    public bool RW { get; init; }
 }
 
 public sealed record CreatedId

@@ -15,6 +15,9 @@ namespace MemTools.Containers.Engine.Wire;
 [JsonSerializable(typeof(ImageSummary[]))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(EngineInfo))]
+[JsonSerializable(typeof(EngineVersion))]
+[JsonSerializable(typeof(PullProgress))]
+[JsonSerializable(typeof(RegistryCredentials))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(PathStat))]
 internal sealed partial class EngineJson : JsonSerializerContext;

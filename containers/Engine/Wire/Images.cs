@@ -10,6 +10,19 @@ public sealed record ImageSummary
     public Dictionary<string, string>? Labels { get; init; }
 }
 
+/// <summary>One line of the answer to POST /images/create.</summary>
+public sealed record PullProgress
+{
+    [System.Text.Json.Serialization.JsonPropertyName("status")]
+    public string? Status { get; init; }
+
+    [System.Text.Json.Serialization.JsonPropertyName("id")]
+    public string? Id { get; init; }
+
+    [System.Text.Json.Serialization.JsonPropertyName("error")]
+    public string? Error { get; init; }
+}
+
 /// <summary>GET /images/{name}/json, as far as it is used.</summary>
 public sealed record ImageDetails
 {

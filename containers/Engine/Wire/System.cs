@@ -16,6 +16,16 @@ public sealed record EngineInfo
     public long MemTotal { get; init; }
 }
 
+/// <summary>GET /version, as far as it is used.</summary>
+public sealed record EngineVersion
+{
+    public string Version { get; init; } = "";
+
+    public string ApiVersion { get; init; } = "";
+
+    public string? MinAPIVersion { get; init; }
+}
+
 /// <summary>One event of GET /events.</summary>
 public sealed record EngineEvent
 {
