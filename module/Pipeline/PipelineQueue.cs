@@ -26,10 +26,10 @@ internal sealed class PipelineQueue(TimeSpan grace, CancellationToken stop) : ID
         }
         catch (Exception)
         {
-            // The pipeline is ending: the work is told, and given a moment to put its things in order.
+            // The pipeline is ending: the work is told, and given a moment (after a stop: it had one) to put its things in order.
             work.Cancel();
             actions.Writer.TryComplete();
-            WaitQuietly(task);
+            WaitQuietly(task, stop.IsCancellationRequested ? TimeSpan.Zero : grace);
             throw;
         }
         return task.GetAwaiter().GetResult();
@@ -70,10 +70,10 @@ internal sealed class PipelineQueue(TimeSpan grace, CancellationToken stop) : ID
         }
     }
 
-    private void WaitQuietly(Task task)
+    private static void WaitQuietly(Task task, TimeSpan limit)
     {
         // The task's own failure no longer matters: the pipeline's is the one to tell.
-        var ended = Task.WhenAny(task, Task.Delay(grace)).GetAwaiter().GetResult();
+        var ended = Task.WhenAny(task, Task.Delay(limit)).GetAwaiter().GetResult();
         if (ended != task)
             task.ContinueWith(static t => _ = t.Exception, TaskContinuationOptions.OnlyOnFaulted);
         else
