@@ -22,7 +22,7 @@ internal static class PesterSuite
         Directory.CreateDirectory(Path.GetDirectoryName(results)!);
         File.Delete(results);
         var code = Shell.Run(
-            "pwsh", ["-NoProfile", "-NonInteractive", "-File", Repository.InRoot("build", "Invoke-ModuleTests.ps1"), Repository.InRoot("tests", "module"), results],
+            "pwsh", ["-NoProfile", "-NonInteractive", "-File", Repository.InRoot("tests", "module", "Invoke-Tests.ps1"), "-ResultPath", results],
             environment: Environment, timeout: Timeout);
         if (!File.Exists(results))
         {

@@ -9,6 +9,8 @@ The Pester to run under; the newest one by default.
 The built module's manifest; out/MemTools/MemTools.psd1 by default.
 .PARAMETER Name
 Wildcard for the names of suites, for example 'Start-*'.
+.PARAMETER ResultPath
+A file that gets the counts, failures and reasons of skips as JSON.
 .PARAMETER Output
 Pester's verbosity.
 #>
@@ -16,6 +18,7 @@ param(
     [string] $PesterVersion,
     [string] $ModulePath = (Join-Path $PSScriptRoot '../../out/MemTools/MemTools.psd1'),
     [string] $Name = '*',
+    [string] $ResultPath,
     [ValidateSet('None', 'Normal', 'Detailed', 'Diagnostic')] [string] $Output = 'Normal'
 )
 $ErrorActionPreference = 'Stop'
@@ -36,12 +39,28 @@ try {
     $configuration.Run.Path = @(Get-ChildItem -LiteralPath $PSScriptRoot -Filter *.Tests.ps1 | Where-Object Name -Like "$Name.Tests.ps1").FullName
     $configuration.Run.PassThru = $true
     $configuration.Output.Verbosity = $Output
+    $configuration.TestRegistry.Enabled = $false
     $result = Invoke-Pester -Configuration $configuration
 }
 finally {
     $env:XDG_DATA_HOME, $env:XDG_STATE_HOME, $env:XDG_CACHE_HOME = $saved
     Remove-Item -LiteralPath $sandbox -Recurse -Force
 }
-$failed = $result.FailedCount + $result.FailedBlocksCount + $result.FailedContainersCount
-'pester: {0} passed, {1} failed, {2} skipped' -f $result.PassedCount, $failed, ($result.SkippedCount + $result.NotRunCount)
-exit [int]($failed -gt 0)
+
+# A test that calls Set-ItResult -Skipped -Because has its reason in the error record's message.
+$skipped = @(
+    foreach ($test in @($result.Skipped) + @($result.Inconclusive)) {
+        $because = $test.ErrorRecord.Exception.Message | Select-Object -First 1
+        if ($because) { $because -replace '^is skipped, because ' } else { "marked -Skip: $($test.ExpandedPath)" }
+    }
+)
+$failed = @(
+    foreach ($test in $result.Failed) { "$($test.ExpandedPath): $($test.ErrorRecord.Exception.Message -split "`n" | Select-Object -First 1)" }
+    foreach ($container in $result.FailedContainers) { "$($container.Item): $($container.ErrorRecord.Exception.Message | Select-Object -First 1)" }
+    foreach ($block in $result.FailedBlocks) { "$($block.ExpandedPath) (setup): $($block.ErrorRecord.Exception.Message | Select-Object -First 1)" }
+)
+if ($ResultPath) {
+    [ordered]@{ passed = $result.PassedCount; failed = $failed; skipped = $skipped } | ConvertTo-Json -Depth 3 | Set-Content -LiteralPath $ResultPath
+}
+'pester: {0} passed, {1} failed, {2} skipped' -f $result.PassedCount, $failed.Count, $skipped.Count
+exit [int]($failed.Count -gt 0 -or $result.PassedCount -eq 0)
