@@ -68,6 +68,12 @@ public sealed record Allocator
     /// <summary>Libraries to preload before <see cref="Path"/> because no search path finds them, in order.</summary>
     public IReadOnlyList<string> Dependencies { get; init; } = [];
 
+    /// <summary>
+    /// Why the library cannot be used on its target or could not be proved there, in the loader's words where it spoke; null when the
+    /// canary ran well, or when nothing is installed.
+    /// </summary>
+    public string? Problem { get; init; }
+
     /// <summary>True when a library was found.</summary>
     public bool IsInstalled => Path is not null;
 }

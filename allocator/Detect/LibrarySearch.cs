@@ -1,0 +1,93 @@
+using MemTools.Allocators.Catalog;
+using MemTools.Allocators.Provisioning.Store;
+
+namespace MemTools.Allocators.Detect;
+
+/// <summary>A library file that may be an allocator.</summary>
+/// <param name="Path">Path on the target.</param>
+/// <param name="Entry">The catalogue entry whose soname it has; null when it was named by path.</param>
+/// <param name="Scope">Where it belongs.</param>
+/// <param name="Stored">The store's folder it is from; null for others.</param>
+internal sealed record LibraryCandidate(string Path, CatalogEntry? Entry, InstallScope Scope, StoredAllocator? Stored = null);
+
+/// <summary>Looks for libraries where the dynamic loader would, and in the user's store.</summary>
+internal sealed class LibrarySearch
+{
+    private readonly ITarget target;
+    private readonly IReadOnlyList<(string Soname, string Path)> cache;
+    private readonly Lazy<Dictionary<string, List<string>>> folders;
+
+    public LibrarySearch(ITarget target, CancellationToken cancellation)
+    {
+        this.target = target;
+        cache = target.Fetch(LdSoCache.DefaultPath, cancellation) is { } file ? LdSoCache.Read(File.ReadAllBytes(file)) : [];
+        folders = new(ReadFolders);
+    }
+
+    /// <summary>Every path at which the entry's library lies, the loader's choice first. Empty sonames give nothing.</summary>
+    public IReadOnlyList<LibraryCandidate> Find(CatalogEntry entry, UserStore? store)
+    {
+        var result = new List<LibraryCandidate>();
+        foreach (var stored in store?.List(entry.Name) ?? [])
+        {
+            if (stored.LibraryPath is { } path)
+            {
+                result.Add(new LibraryCandidate(path, entry, InstallScope.CurrentUser, stored));
+            }
+        }
+
+        var seen = new HashSet<string>();
+        foreach (var path in entry.Sonames.SelectMany(FindSoname))
+        {
+            // /lib is a link to /usr/lib nearly everywhere: one library, not two.
+            if (seen.Add(path.StartsWith("/usr/", StringComparison.Ordinal) ? path[4..] : path))
+            {
+                result.Add(new LibraryCandidate(path, entry, InstallScope.AllUsers));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>Paths of a soname in the loader's cache and its folders.</summary>
+    public IEnumerable<string> FindSoname(string soname) =>
+        cache.Where(c => c.Soname == soname && target.Exists(c.Path)).Select(c => c.Path)
+            .Concat(folders.Value.GetValueOrDefault(soname) ?? []);
+
+    private Dictionary<string, List<string>> ReadFolders()
+    {
+        var result = new Dictionary<string, List<string>>();
+        foreach (var folder in LoaderFolders.Of(target.Architecture))
+        {
+            foreach (var name in target.List(folder))
+            {
+                if (name.Contains(".so", StringComparison.Ordinal))
+                {
+                    (result.TryGetValue(name, out var paths) ? paths : result[name] = []).Add($"{folder}/{name}");
+                }
+            }
+        }
+
+        return result;
+    }
+}
+
+/// <summary>Folders that the dynamic loader looks into by itself, glibc's and musl's.</summary>
+internal static class LoaderFolders
+{
+    public static IReadOnlyList<string> Of(string architecture)
+    {
+        // Debian's multiarch names; i386 is i386-linux-gnu whatever the processor, arm has its ABI in the name.
+        var triplet = architecture switch
+        {
+            "arm" => "arm-linux-gnueabihf",
+            "ppc64le" => "powerpc64le-linux-gnu",
+            _ => architecture + "-linux-gnu",
+        };
+        return
+        [
+            $"/usr/lib/{triplet}", $"/lib/{triplet}", "/usr/lib64", "/lib64", "/usr/lib", "/lib",
+            $"/usr/local/lib/{triplet}", "/usr/local/lib64", "/usr/local/lib",
+        ];
+    }
+}
