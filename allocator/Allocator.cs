@@ -74,6 +74,9 @@ public sealed record Allocator
     /// </summary>
     public string? Problem { get; init; }
 
+    /// <summary>What LD_PRELOAD takes for it, in order: nothing for glibc's own malloc.</summary>
+    public IReadOnlyList<string> GetPreload() => Path is null || Name == "ptmalloc" ? [] : [.. Dependencies, Path];
+
     /// <summary>True when a library was found.</summary>
     public bool IsInstalled => Path is not null;
 }

@@ -46,7 +46,7 @@ public sealed class Canary(ITarget target, string program)
     public async Task<CanaryResult> RunAsync(
         string library, IReadOnlyList<string> dependencies, LibraryFacts facts, CancellationToken cancellation)
     {
-        if (library.AsSpan().ContainsAny(' ', ':', '\t', '\n'))
+        if (library.AsSpan().ContainsAny(" :\t\n"))
         {
             return new CanaryResult { Problem = $"LD_PRELOAD splits the path at a blank or colon: {library}" };
         }

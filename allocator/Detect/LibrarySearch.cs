@@ -24,8 +24,11 @@ internal sealed class LibrarySearch
         folders = new(ReadFolders);
     }
 
-    /// <summary>Every path at which the entry's library lies, the loader's choice first. Empty sonames give nothing.</summary>
-    public IReadOnlyList<LibraryCandidate> Find(CatalogEntry entry, UserStore? store)
+    /// <summary>Paths at which the entry's library lies, the store's first, then the loader's choice.</summary>
+    /// <param name="entry">What to look for.</param>
+    /// <param name="store">The user's store; null where there is none.</param>
+    /// <param name="everywhere">False to leave the loader's folders alone when the store or the loader's cache has it: those are many.</param>
+    public IReadOnlyList<LibraryCandidate> Find(CatalogEntry entry, UserStore? store, bool everywhere = true)
     {
         var result = new List<LibraryCandidate>();
         foreach (var stored in store?.List(entry.Name) ?? [])
@@ -37,7 +40,13 @@ internal sealed class LibrarySearch
         }
 
         var seen = new HashSet<string>();
-        foreach (var path in entry.Sonames.SelectMany(FindSoname))
+        var paths = entry.Sonames.SelectMany(FindCached).ToList();
+        if (everywhere || (paths.Count == 0 && result.Count == 0))
+        {
+            paths.AddRange(entry.Sonames.SelectMany(InFolders));
+        }
+
+        foreach (var path in paths)
         {
             // /lib is a link to /usr/lib nearly everywhere: one library, not two.
             if (seen.Add(path.StartsWith("/usr/", StringComparison.Ordinal) ? path[4..] : path))
@@ -50,9 +59,12 @@ internal sealed class LibrarySearch
     }
 
     /// <summary>Paths of a soname in the loader's cache and its folders.</summary>
-    public IEnumerable<string> FindSoname(string soname) =>
-        cache.Where(c => c.Soname == soname && target.Exists(c.Path)).Select(c => c.Path)
-            .Concat(folders.Value.GetValueOrDefault(soname) ?? []);
+    public IEnumerable<string> FindSoname(string soname) => FindCached(soname).Concat(InFolders(soname));
+
+    private IEnumerable<string> FindCached(string soname) =>
+        cache.Where(c => c.Soname == soname && target.Exists(c.Path)).Select(c => c.Path);
+
+    private IEnumerable<string> InFolders(string soname) => folders.Value.GetValueOrDefault(soname) ?? [];
 
     private Dictionary<string, List<string>> ReadFolders()
     {
