@@ -1,0 +1,161 @@
+using System.Globalization;
+using MemTools.Reports.Model;
+
+namespace MemTools.Reports.Leaks;
+
+/// <summary>Makes leak records of a symbolized profile: one per distinct stack and kind, most bytes first.</summary>
+internal sealed class LeakRecordBuilder
+{
+    private readonly Profile profile;
+    private readonly StackFrame[]?[] frames;
+    private readonly ulong[] bases;
+    private readonly int objectsColumn;
+    private readonly int bytesColumn;
+
+    public LeakRecordBuilder(Profile profile)
+    {
+        this.profile = profile;
+        frames = new StackFrame[profile.Locations.Count][];
+        bases = [.. profile.Mappings.Select(LoadBase)];
+        objectsColumn = Column("inuse_objects", "objects");
+        bytesColumn = Column("inuse_space", "space");
+    }
+
+    /// <summary>Objects and bytes over all samples.</summary>
+    public (long Objects, long Bytes) Totals()
+    {
+        long objects = 0;
+        long bytes = 0;
+        foreach (Sample sample in profile.Samples)
+        {
+            objects += sample.Values[objectsColumn];
+            bytes += sample.Values[bytesColumn];
+        }
+
+        return (objects, bytes);
+    }
+
+    /// <summary>The records, sorted by bytes, then objects (most first), then fingerprint.</summary>
+    public IReadOnlyList<LeakRecord> Build(LeakKind defaultKind, CancellationToken cancellation)
+    {
+        var records = new List<LeakRecord>(profile.Samples.Count);
+        foreach (Sample sample in profile.Samples)
+        {
+            if ((records.Count & 0xfff) == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            if (sample.Values[objectsColumn] == 0 && sample.Values[bytesColumn] == 0)
+            {
+                continue;
+            }
+
+            IReadOnlyList<StackFrame> stack = Stack(sample);
+            StackFrame? own = FrameOrigins.Innermost(stack);
+            records.Add(new LeakRecord
+            {
+                Bytes = sample.Values[bytesColumn],
+                Objects = sample.Values[objectsColumn],
+                Function = own?.Function,
+                Location = own?.File is { } file ? own.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{file}:{own.Line}") : file : null,
+                Module = own is { Module.Length: > 0 } ? own.Module : null,
+                Kind = sample.Labels is not null && sample.Labels.TryGetValue("kind", out string? kind) && Enum.TryParse(kind, out LeakKind parsed)
+                    ? parsed : defaultKind,
+                Stack = stack,
+                Fingerprint = LeakFingerprint.Of(stack),
+            });
+        }
+
+        records.Sort(static (a, b) =>
+        {
+            int order = b.Bytes.CompareTo(a.Bytes);
+            order = order != 0 ? order : b.Objects.CompareTo(a.Objects);
+            return order != 0 ? order : string.CompareOrdinal(a.Fingerprint, b.Fingerprint);
+        });
+        return records;
+    }
+
+    private int Column(string preferred, string other)
+    {
+        for (int i = 0; i < profile.SampleTypes.Count; i++)
+        {
+            if (profile.SampleTypes[i].Type == preferred || profile.SampleTypes[i].Type == other)
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException($"A leak profile has no column {other}.");
+    }
+
+    private StackFrame[] Stack(Sample sample)
+    {
+        var stack = new List<StackFrame>(sample.Locations.Length + 4);
+        foreach (int location in sample.Locations)
+        {
+            stack.AddRange(frames[location] ??= Frames(profile.Locations[location]));
+        }
+
+        return [.. stack];
+    }
+
+    private StackFrame[] Frames(Location location)
+    {
+        Mapping? mapping = location.MappingIndex >= 0 ? profile.Mappings[location.MappingIndex] : null;
+        var bare = new StackFrame
+        {
+            Address = location.Address,
+            Module = mapping?.Path ?? "",
+            BuildId = mapping?.BuildId,
+            Offset = mapping is null ? 0 : location.Address - bases[location.MappingIndex],
+        };
+        if (location.Lines.Length == 0)
+        {
+            return [bare];
+        }
+
+        var expanded = new StackFrame[location.Lines.Length];
+        for (int i = 0; i < expanded.Length; i++)
+        {
+            Line line = location.Lines[i];
+            string file = line.FileName.Length > 0 ? line.FileName : line.Function.FileName;
+            expanded[i] = bare with
+            {
+                Function = line.Function.Name.Length > 0 ? line.Function.Name : null,
+                File = file.Length > 0 ? file : null,
+                Line = line.LineNumber,
+                Column = line.Column,
+                IsInlined = i < expanded.Length - 1,
+            };
+        }
+
+        return expanded;
+    }
+
+    /// <summary>Where the module was loaded: the start of its mapping of file offset 0, or what the range itself implies.</summary>
+    private ulong LoadBase(Mapping mapping)
+    {
+        ulong best = mapping.Start - Math.Min(mapping.FileOffset, mapping.Start);
+        if (mapping.Path.Length == 0)
+        {
+            return best;
+        }
+
+        ulong? start = null;
+        foreach (Mapping other in profile.Mappings)
+        {
+            if (other.Start > mapping.Start)
+            {
+                break;
+            }
+
+            if (other.FileOffset == 0 && other.Path == mapping.Path)
+            {
+                start = other.Start;
+            }
+        }
+
+        return start ?? best;
+    }
+}
