@@ -39,21 +39,19 @@ public static class LeakReports
             ReportFile file = expanded[i];
             progress?.Report(new ProgressStep("Reading report", (double)i / expanded.Count, file.Path));
             cancellation.ThrowIfCancellationRequested();
-            switch (Recognize(file))
+            ReportFormat format = Recognize(file);
+            switch (format)
             {
                 case ReportFormat.HeapFile:
                     gperftools.AddHeapFile(file);
                     break;
-                case ReportFormat.HeapCheckLog:
-                    gperftools.AddLog(file, ReadLog(file, cancellation));
-                    break;
-                case ReportFormat.Text when IsStandardError(file):
+                case ReportFormat.HeapCheckLog or ReportFormat.Text when IsStandardError(file) || format == ReportFormat.HeapCheckLog:
                     HeapCheckLog log = ReadLog(file, cancellation);
-                    if (log.HasCheckerWords)
+                    if (log.HasCheckerWords || log.Notices.Count > 0)
                     {
                         gperftools.AddLog(file, log);
                     }
-                    else
+                    else if (IsStandardError(file))
                     {
                         texts.Add(file);
                     }

@@ -1,0 +1,98 @@
+using MemTools.Reports;
+using MemTools.Reports.Leaks;
+using MemTools.Reports.Model;
+
+namespace MemTools.Tests.Reports;
+
+/// <summary>Every heapcheck-* sample reads to the truth of its expected.json, or to the verdict that the facts give for it.</summary>
+public class HeapCheckCorpusTests
+{
+    /// <summary>Cases that end in NotChecked, and the words that must be in the reason.</summary>
+    private static readonly Dictionary<string, string> NotChecked = new()
+    {
+        ["heapcheck-abnormal/segv"] = "never gave its verdict",
+        ["heapcheck-abnormal/term"] = "never gave its verdict",
+        ["heapcheck-abnormal/abort"] = "never gave its verdict",
+        ["heapcheck-abnormal/_exit"] = "never gave its verdict",
+        ["heapcheck-abnormal/quick_exit"] = "never gave its verdict",
+        ["heapcheck-normal/basic_static"] = "never announced itself",
+        ["heapcheck-options/bad_mode"] = "does not know this mode",
+        ["heapcheck-options/minimal_lib"] = "never announced itself",
+        ["heapcheck-options/missing_preload"] = "could not preload",
+        ["heapcheck-options/strace_ptraced"] = "traced",
+        ["heapcheck-options/v2_17_plus_noop"] = "never announced itself",
+    };
+
+    public static TheoryData<string> Cases => [.. Corpus.Cases("heapcheck-")];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ReadsToTheTruth(string name)
+    {
+        string folder = Corpus.Require(name);
+        CorpusTruth truth = Corpus.Truth(folder);
+        IReadOnlyList<LeakReport> reports = LeakReports.Read(
+            new LeakReportRequest { Paths = [folder], Symbols = new() { BinaryPaths = Binaries(folder) } },
+            new LocalFileSource(), null, TestContext.Current.CancellationToken);
+
+        LeakReport report = Assert.Single(reports);
+        if (NotChecked.TryGetValue(name, out string? reason) || name.StartsWith("heapcheck-local/", StringComparison.Ordinal))
+        {
+            Assert.Equal(Verdict.NotChecked, report.Verdict);
+            Assert.Contains(reason ?? "mode local", report.VerdictReason);
+            Assert.Empty(report.Leaks);
+            return;
+        }
+
+        if (name.StartsWith("heapcheck-draconian/", StringComparison.Ordinal))
+        {
+            // Draconian also counts what is reachable, the C library's own buffers included.
+            Assert.Equal(Verdict.Leaks, report.Verdict);
+            Assert.True(report.Bytes >= truth.LostBytes + truth.ReachableBytes);
+            Assert.Equal(report.Bytes, report.Leaks.Sum(l => l.Bytes));
+            CheckSites(truth, report, exact: false);
+            return;
+        }
+
+        Assert.Equal(truth.LostObjects == 0 ? Verdict.Clean : Verdict.Leaks, report.Verdict);
+        Assert.Equal("gperftools", report.Engine);
+        Assert.Equal("_main_", report.Check);
+        Assert.Equal((truth.LostBytes, truth.LostObjects), (report.Bytes, report.Objects));
+        Assert.Equal((truth.LostBytes, truth.LostObjects), (report.Leaks.Sum(l => l.Bytes), report.Leaks.Sum(l => l.Objects)));
+        Assert.DoesNotContain(report.Warnings, w => w.Contains("runcated", StringComparison.Ordinal));
+        CheckSites(truth, report, exact: true);
+    }
+
+    private static string[] Binaries(string folder)
+    {
+        string program = Corpus.Program(folder);
+        return [program, .. Directory.GetFiles(Path.GetDirectoryName(program)!, "*.so")];
+    }
+
+    private static void CheckSites(CorpusTruth truth, LeakReport report, bool exact)
+    {
+        if (report.Leaks.All(l => l.Stack.All(f => f.Function is null)))
+        {
+            return;
+        }
+
+        foreach (CorpusSite site in truth.Sites.Where(s => s.Kind != "reachable" || !exact))
+        {
+            LeakRecord[] found = [.. report.Leaks.Where(l => IsSite(l, site))];
+            Assert.True(
+                found.Sum(l => l.Bytes) == site.Bytes && found.Sum(l => l.Objects) == site.Objects,
+                $"{site.Id}: expected {site.Bytes} bytes in {site.Objects} objects at {site.File}:{site.Line} {site.Function}, found "
+                + string.Join("; ", report.Leaks.Select(l => $"{l.Bytes}/{l.Objects} {l.Function} {l.Location}")));
+        }
+    }
+
+    /// <summary>Programs without line information are compared by function alone.</summary>
+    private static bool IsSite(LeakRecord leak, CorpusSite site)
+    {
+        bool function = leak.Function is { } f && (f == site.Function || f.StartsWith(site.Function + "(", StringComparison.Ordinal)
+            || f.StartsWith(site.Function + "::operator()", StringComparison.Ordinal)
+            || f + "()" == site.Function);
+        return function && (leak.Location is not { } location
+            || (location.EndsWith($"/{site.File}:{site.Line}", StringComparison.Ordinal) || location == $"{site.File}:{site.Line}"));
+    }
+}
