@@ -14,9 +14,14 @@ public sealed class FrameTable
     private readonly int[] frames;
     private readonly int[] starts;
     private readonly long[] values;
+    private readonly Sample[] sources;
+    private readonly int objectsColumn;
 
-    internal FrameTable(NodeInfo[] nodes, int[] frames, int[] starts, long[] values, SampleType type, long total, long profileTotal)
+    internal FrameTable(
+        NodeInfo[] nodes, int[] frames, int[] starts, long[] values, Sample[] sources, int objectsColumn, SampleType type, long total, long profileTotal)
     {
+        this.sources = sources;
+        this.objectsColumn = objectsColumn;
         Nodes = nodes;
         this.frames = frames;
         this.starts = starts;
@@ -43,6 +48,15 @@ public sealed class FrameTable
 
     /// <summary>Value of a sample.</summary>
     public long Value(int sample) => values[sample];
+
+    /// <summary>True when the profile has a column of object counts that goes with the selected one.</summary>
+    public bool HasObjects => objectsColumn >= 0;
+
+    /// <summary>Objects of a sample, where <see cref="HasObjects"/>.</summary>
+    public long Objects(int sample) => sources[sample].Values[objectsColumn];
+
+    /// <summary>What a leak engine says of the memory (the label <c>kind</c>); empty when it says nothing.</summary>
+    public string Kind(int sample) => sources[sample].Labels is { } labels && labels.TryGetValue("kind", out string? kind) ? kind : "";
 
     /// <summary>Node numbers of a sample, leaf first, with <see cref="InlinedBit"/> where inlined.</summary>
     internal ReadOnlySpan<int> Frames(int sample) => frames.AsSpan(starts[sample], starts[sample + 1] - starts[sample]);

@@ -20,6 +20,7 @@ public static class FrameTableBuilder
         var frames = new List<int>(profile.Samples.Count * 16);
         var starts = new List<int>(profile.Samples.Count + 1) { 0 };
         var values = new List<long>(profile.Samples.Count);
+        var sources = new List<Sample>(profile.Samples.Count);
         long total = 0;
         long profileTotal = 0;
         var visible = new List<LineRef>();
@@ -53,10 +54,24 @@ public static class FrameTableBuilder
                 frames[^1] &= ~FrameTable.InlinedBit; // nothing is left that it could be inlined into
             starts.Add(frames.Count);
             values.Add(value);
+            sources.Add(sample);
             total += Math.Abs(value);
         }
 
-        return new FrameTable([.. names.Nodes], [.. frames], [.. starts], [.. values], profile.SampleTypes[column], total, profileTotal);
+        return new FrameTable([.. names.Nodes], [.. frames], [.. starts], [.. values], [.. sources], ObjectsColumn(profile, column), profile.SampleTypes[column], total, profileTotal);
+    }
+
+    /// <summary>The column of objects beside one of bytes: same prefix (inuse_, alloc_), unit count.</summary>
+    private static int ObjectsColumn(Profile profile, int column)
+    {
+        string wanted = profile.SampleTypes[column].Type.Replace("space", "objects", StringComparison.Ordinal);
+        for (int index = 0; index < profile.SampleTypes.Count; index++)
+        {
+            if (profile.SampleTypes[index].Type == wanted && profile.SampleTypes[index].Unit == "count")
+                return index;
+        }
+
+        return -1;
     }
 
     private static int[] Translate(int location, FrameFilter filter, NodeTable names)

@@ -18,6 +18,9 @@ public sealed record ReportRequest
     /// <summary>Title of pictures and pages; usually the program's name.</summary>
     public string Title { get; init; } = "profile";
 
+    /// <summary>Html: facts, series, whether it is a comparison; null for the title alone.</summary>
+    public HtmlFacts? Facts { get; init; }
+
     /// <summary>FlameGraph: merges from the leaf, callers below.</summary>
     public bool Inverted { get; init; }
 
@@ -48,6 +51,10 @@ public static class ReportGenerator
                 return;
             case ReportView.Speedscope:
                 SpeedscopeView.Write(output, FrameTableBuilder.Build(profile, options, cancellation), request.Title, cancellation);
+                return;
+            case ReportView.Html:
+                HtmlView.Write(
+                    output, profile, FrameTableBuilder.Build(profile, options, cancellation), request.Facts ?? new HtmlFacts { Title = request.Title }, cancellation);
                 return;
             case ReportView.Svg:
                 var dot = new StringWriter();
@@ -111,6 +118,7 @@ public static class ReportGenerator
         ReportView.Callgrind when request.Options.Granularity == Granularity.Functions => request.Options with { Granularity = Granularity.FileFunctions, Trim = false },
         ReportView.Callgrind => request.Options with { Trim = false },
         ReportView.Peek => request.Options with { Trim = false },
+        ReportView.Html when request.Options.Granularity == Granularity.Functions => request.Options with { Granularity = Granularity.Lines },
         _ => request.Options,
     };
 }
