@@ -1,1 +1,4 @@
-return 0;
+using MemTools.Cli;
+using MemTools.Cli.Infrastructure;
+
+return Invocation.Run(args, Terminal.Standard());

@@ -1,0 +1,41 @@
+using MemTools.Cli.Commands;
+
+namespace MemTools.Cli;
+
+/// <summary>A name of the command line. Its class is made only when it is run, as every object costs start time.</summary>
+/// <param name="Path">All words after <c>memtools</c>.</param>
+/// <param name="Create">Null for a mere group.</param>
+internal sealed record CommandEntry(string Path, string Summary, Func<CliCommand>? Create, bool IsHidden = false)
+{
+    public string Name => Path[(Path.LastIndexOf(' ') + 1)..];
+}
+
+/// <summary>All commands.</summary>
+internal static class CommandTable
+{
+    public static IReadOnlyList<CommandEntry> Entries { get; } =
+    [
+        new("completion", "print a completion script for bash, zsh or fish", static () => new CompletionCommand()),
+    ];
+
+    /// <summary>Finds the command that the first words name, and how many words did.</summary>
+    public static (CommandEntry? Entry, int Depth) Find(IReadOnlyList<string> words)
+    {
+        if (words.Count > 1 && Get($"{words[0]} {words[1]}") is { } child)
+            return (child, 2);
+        var entry = words.Count > 0 ? Get(words[0]) : null;
+        if (entry is null)
+            return (null, 0);
+        return entry.Create is not null ? (entry, 1) : (null, 1);
+    }
+
+    /// <summary>The names that may follow the given words.</summary>
+    public static IEnumerable<string> Names(IReadOnlyList<string> words)
+    {
+        var prefix = words.Count == 0 ? "" : string.Join(' ', words) + " ";
+        return Entries.Where(entry => !entry.IsHidden && entry.Path.StartsWith(prefix, StringComparison.Ordinal) && !entry.Path[prefix.Length..].Contains(' '))
+            .Select(entry => entry.Name);
+    }
+
+    private static CommandEntry? Get(string path) => Entries.FirstOrDefault(entry => entry.Path == path);
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace MemTools.Cli.Parsing;
+
+/// <summary>Makes the options that commands declare, with values checked while parsing.</summary>
+internal static class Values
+{
+    public static Option<bool> Flag(string name, string help, params string[] aliases) => new(name, aliases) { Description = help, Arity = ArgumentArity.Zero };
+
+    public static Option<string?> Text(string name, string valueName, string help, params string[] aliases) =>
+        new(name, aliases) { Description = help, HelpName = valueName, Arity = ArgumentArity.ExactlyOne };
+
+    /// <summary>An option that may be given several times, one value each.</summary>
+    public static Option<string[]> Texts(string name, string valueName, string help, params string[] aliases) =>
+        new(name, aliases) { Description = help, HelpName = valueName, Arity = new ArgumentArity(1, 100_000), AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>One of named values, compared without case.</summary>
+    public static Option<T> Choice<T>(string name, string help, T defaultValue, params (string Name, T Value)[] choices)
+    {
+        var names = string.Join(", ", choices.Select(choice => choice.Name));
+        var option = new Option<T>(name)
+        {
+            Description = help,
+            HelpName = string.Join('|', choices.Select(choice => choice.Name)),
+            Arity = ArgumentArity.ExactlyOne,
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                foreach (var choice in choices)
+                {
+                    if (choice.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+                        return choice.Value;
+                }
+
+                var near = Spelling.Nearest(text, choices.Select(choice => choice.Name));
+                result.AddError($"'{text}' is no value of {name}; there are: {names}{(near is null ? "" : $"; did you mean '{near}'?")}");
+                return defaultValue;
+            },
+        };
+        option.CompletionSources.Add(choices.Select(choice => choice.Name).ToArray());
+        return option;
+    }
+
+    /// <summary>Bytes: a number, with K, M, G, KiB, MiB or GiB for powers of 1024.</summary>
+    public static Option<long?> Size(string name, string help, bool allowNegative = false) => Parsed<long?>(
+        name, "BYTES", help, text => ParseSize(text) is { } size && (allowNegative || size >= 0) ? size : null, "a number of bytes, such as 65536, 64K or 2G");
+
+    /// <summary>A time: a number of seconds, or with ms, s, m, h or d.</summary>
+    public static Option<TimeSpan?> Duration(string name, string help) => Parsed<TimeSpan?>(
+        name, "TIME", help, ParseDuration, "a time, such as 30, 500ms, 10s, 5m, 2h or 7d");
+
+    public static Option<bool?> Boolean(string name, string help) => Parsed<bool?>(
+        name, "true|false", help,
+        static text => text.ToLowerInvariant() switch { "true" or "yes" or "on" or "1" => true, "false" or "no" or "off" or "0" => false, _ => null }, "true or false");
+
+    /// <summary>Pairs of <c>NAME=VALUE</c>.</summary>
+    public static Dictionary<string, string> Pairs(string option, IEnumerable<string> texts)
+    {
+        var pairs = new Dictionary<string, string>();
+        foreach (var text in texts)
+        {
+            var at = text.IndexOf('=');
+            if (at <= 0)
+                throw new UsageException($"{option} needs NAME=VALUE, not '{text}'");
+            pairs[text[..at]] = text[(at + 1)..];
+        }
+
+        return pairs;
+    }
+
+    internal static long? ParseSize(string text)
+    {
+        var digits = text.TrimEnd('B', 'b', 'i', 'I');
+        var factor = digits.Length == 0 ? 1 : char.ToUpperInvariant(digits[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, 'T' => 1L << 40, _ => 1 };
+        if (factor > 1)
+            digits = digits[..^1];
+        else if (digits.Length != text.Length && !text.EndsWith('B') && !text.EndsWith('b'))
+            return null;
+        return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= long.MaxValue / factor
+            ? number * factor : null;
+    }
+
+    internal static TimeSpan? ParseDuration(string text)
+    {
+        var at = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        while (at >= 0 && at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == '.'))
+            at++;
+        var number = at < 0 ? text : text[..at];
+        double? seconds = (at < 0 ? "s" : text[at..]) switch { "ms" => 0.001, "s" or "" => 1, "m" or "min" => 60, "h" => 3600, "d" => 86400, _ => null };
+        return seconds is { } unit && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value * unit < 1e9
+            ? TimeSpan.FromSeconds(value * unit) : null;
+    }
+
+    private static Option<T?> Parsed<T>(string name, string valueName, string help, Func<string, T?> parse, string expected) => new(name)
+    {
+        Description = help,
+        HelpName = valueName,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (parse(text) is { } value)
+                return value;
+            result.AddError($"{name} needs {expected}, not '{text}'");
+            return default;
+        },
+    };
+}
