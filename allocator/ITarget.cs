@@ -104,6 +104,12 @@ public sealed record ProcessStart
     /// <summary>File to read standard input from; null to inherit.</summary>
     public string? StandardInputPath { get; init; }
 
+    /// <summary>True to give the program a session of its own, so that it outlives the caller and its terminal.</summary>
+    public bool Detached { get; init; }
+
+    /// <summary>True to see which processes it starts; <see cref="ProcessEnd.Children"/> then tells.</summary>
+    public bool WatchChildren { get; init; }
+
     /// <summary>
     /// Called with the process id when the program has ended and its /proc entry can still be read (it is a zombie); null for
     /// none. Targets that cannot see the moment do not call it.
@@ -120,7 +126,24 @@ public interface ITargetProcess : IAsyncDisposable
     /// <summary>Sends a signal by number.</summary>
     void Signal(int signal);
 
-    /// <summary>Waits for the end and returns the accounting.</summary>
+    /// <summary>Sends a signal to the program and what runs in its process group; to the program alone where there is no such thing.</summary>
+    void SignalGroup(int signal) => Signal(signal);
+
+    /// <summary>Ends the program (SIGKILL) and, where the target can find them, all processes that descend from it.</summary>
+    void KillTree() => Signal(9);
+
+    /// <summary>From now on the end of the program takes what is left of its process group with it.</summary>
+    void EndGroupWithProgram()
+    {
+    }
+
+    /// <summary>True when a Ctrl+C at the caller's terminal reaches the program without being passed on.</summary>
+    bool SharesTerminal => false;
+
+    /// <summary>
+    /// Waits for the end of the program and its streams, and returns the accounting. When somebody else still holds a stream open some
+    /// seconds after the program's end, the stream is given up and <see cref="ProcessEnd.StreamsGivenUp"/> says so.
+    /// </summary>
     Task<ProcessEnd> WaitAsync(CancellationToken cancellation);
 }
 
@@ -135,6 +158,15 @@ public sealed record ProcessEnd
 
     /// <summary>True when a core was dumped.</summary>
     public bool CoreDumped { get; init; }
+
+    /// <summary>From start to end of the program; null where the target cannot tell.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>True when a process that outlived the program kept its output open and reading was given up.</summary>
+    public bool StreamsGivenUp { get; init; }
+
+    /// <summary>Processes that descend from the program; null when they were not watched or could not be.</summary>
+    public Launch.ChildProcesses? Children { get; init; }
 
     public TimeSpan UserTime { get; init; }
 

@@ -138,7 +138,9 @@ public sealed class LocalTarget : ITarget
                     InputPath = start.StandardInputPath,
                     OutputPath = start.StandardOutputPath,
                     ErrorPath = start.StandardErrorPath,
+                    NewSession = start.Detached,
                     NewGroup = start.StandardInputPath is not null || !Terminal.IsForeground,
+                    WatchChildren = start.WatchChildren,
                 },
                 start.OnOutput, start.OnError, start.OnEnded);
         }

@@ -83,6 +83,12 @@ public sealed record AllocatorRun
     /// <summary>Files that the engine wrote.</summary>
     public IReadOnlyList<string> ReportPaths { get; init; } = [];
 
+    /// <summary>Dumps of the allocator's heap profiler, oldest first; empty when it was not turned on.</summary>
+    public IReadOnlyList<string> HeapProfilePaths { get; init; } = [];
+
+    /// <summary>Processes that the program started, as far as they could be seen.</summary>
+    public IReadOnlyList<ChildProcess> Children { get; init; } = [];
+
     public string? StandardOutputPath { get; init; }
 
     public string? StandardErrorPath { get; init; }
@@ -98,4 +104,8 @@ public sealed record AllocatorRun
 
     /// <summary>Preflight findings and other things the user should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>True when nothing more will change.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsFinished => State is RunState.Exited or RunState.Failed or RunState.Lost;
 }

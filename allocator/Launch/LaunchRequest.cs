@@ -58,6 +58,11 @@ public sealed record LaunchRequest
 
     public string? WorkingDirectory { get; init; }
 
+    /// <summary>
+    /// The caller will not wait: the program gets a session of its own, no terminal input, and its streams go to the run folder only.
+    /// </summary>
+    public bool NoWait { get; init; }
+
     public StreamMode StandardOutput { get; init; }
 
     public StreamMode StandardError { get; init; }

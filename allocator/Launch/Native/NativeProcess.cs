@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace MemTools.Allocators.Launch.Native;
@@ -13,23 +14,29 @@ internal sealed class NativeProcess : ITargetProcess
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<int> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static readonly TimeSpan StreamGrace = TimeSpan.FromSeconds(3);
     private readonly bool ownsGroup;
+    private readonly bool watchesChildren;
+    private readonly Action<int>? onZombie;
+    private readonly StreamPump? output;
+    private readonly StreamPump? error;
+    private bool killGroupAtEnd;
     private bool reaped;
 
-    private NativeProcess(bool ownsGroup) => this.ownsGroup = ownsGroup;
+    private NativeProcess(NativeSpawnRequest request, StreamPump? output, StreamPump? error, Action<int>? onZombie)
+    {
+        ownsGroup = request.NewGroup || request.NewSession;
+        watchesChildren = request.WatchChildren;
+        this.output = output;
+        this.error = error;
+        this.onZombie = onZombie;
+    }
 
     /// <inheritdoc/>
     public int ProcessId { get; private set; }
 
-    /// <summary>Called on the waiting thread while the ended process is still a zombie, so that its /proc entry can be read.</summary>
-    public Action<int>? OnZombie { get; init; }
-
-    public StreamPump? Output { get; private init; }
-
-    public StreamPump? Error { get; private init; }
-
-    /// <summary>Ends when the program itself has ended; its streams may still be held open by others.</summary>
-    public Task<ProcessEnd> Ended => ended.Task;
+    /// <inheritdoc/>
+    public bool SharesTerminal => !ownsGroup;
 
     /// <summary>Starts it; throws <see cref="SpawnException"/>.</summary>
     public static async Task<NativeProcess> StartAsync(
@@ -42,10 +49,7 @@ internal sealed class NativeProcess : ITargetProcess
         try
         {
             error = onError is null ? null : new StreamPump(onError);
-            var process = new NativeProcess(request.NewGroup || request.NewSession)
-            {
-                OnZombie = onZombie, Output = output, Error = error,
-            };
+            var process = new NativeProcess(request, output, error, onZombie);
             NativeSpawnRequest complete = request with
             {
                 OutputDescriptor = output?.WriteEnd ?? request.OutputDescriptor,
@@ -68,16 +72,17 @@ internal sealed class NativeProcess : ITargetProcess
     /// <inheritdoc/>
     public void Signal(int signal) => Send(signal, group: false);
 
-    /// <summary>Sends a signal to the program's own process group, or to the program alone when it shares its caller's group.</summary>
+    /// <inheritdoc/>
     public void SignalGroup(int signal) => Send(signal, group: true);
 
-    /// <summary>Ends the program and all that descends from it.</summary>
+    /// <inheritdoc/>
     public void KillTree()
     {
         lock (gate)
         {
             if (reaped)
                 return;
+            killGroupAtEnd = true;
             ProcessTree.KillDescendants(ProcessId);
             if (ownsGroup)
                 _ = Libc.kill(-ProcessId, SigKill);
@@ -89,8 +94,19 @@ internal sealed class NativeProcess : ITargetProcess
     public async Task<ProcessEnd> WaitAsync(CancellationToken cancellation)
     {
         ProcessEnd end = await ended.Task.WaitAsync(cancellation);
-        await Task.WhenAll(Output?.Completion ?? Task.CompletedTask, Error?.Completion ?? Task.CompletedTask).WaitAsync(cancellation);
-        return end;
+        Task streams = Task.WhenAll(output?.Completion ?? Task.CompletedTask, error?.Completion ?? Task.CompletedTask);
+        try
+        {
+            await streams.WaitAsync(StreamGrace, cancellation);
+            return end;
+        }
+        catch (TimeoutException)
+        {
+            output?.Stop();
+            error?.Stop();
+            await streams;
+            return end with { StreamsGivenUp = true };
+        }
     }
 
     /// <summary>Detaches from the streams; a program that still runs is ended with all it started.</summary>
@@ -101,7 +117,7 @@ internal sealed class NativeProcess : ITargetProcess
             KillTree();
             await ((Task)ended.Task).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        foreach (StreamPump? pump in (StreamPump?[])[Output, Error])
+        foreach (StreamPump? pump in (StreamPump?[])[output, error])
         {
             if (pump is null)
                 continue;
@@ -109,6 +125,13 @@ internal sealed class NativeProcess : ITargetProcess
             await pump.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             pump.Dispose();
         }
+    }
+
+    /// <inheritdoc/>
+    public void EndGroupWithProgram()
+    {
+        lock (gate)
+            killGroupAtEnd = true;
     }
 
     private void Send(int signal, bool group)
@@ -122,6 +145,8 @@ internal sealed class NativeProcess : ITargetProcess
 
     private void Watch(NativeSpawnRequest request)
     {
+        using ChildWatcher? children = watchesChildren ? new ChildWatcher() : null;
+        long start = Stopwatch.GetTimestamp();
         try
         {
             ProcessId = NativeSpawn.Start(request);
@@ -131,10 +156,11 @@ internal sealed class NativeProcess : ITargetProcess
             started.SetException(e);
             return;
         }
+        children?.Start();
         started.SetResult(ProcessId);
         try
         {
-            ended.SetResult(Wait());
+            ended.SetResult(Wait(start, children));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -146,7 +172,7 @@ internal sealed class NativeProcess : ITargetProcess
     /// Waits without reaping, looks at the zombie, then reaps: as long as it is not reaped its id cannot become another
     /// process's, so that no signal ever goes astray.
     /// </summary>
-    private unsafe ProcessEnd Wait()
+    private unsafe ProcessEnd Wait(long start, ChildWatcher? children)
     {
         byte* info = stackalloc byte[128];
         while (Libc.waitid(WaitByPid, ProcessId, info, WaitExited | WaitNoReap) != 0)
@@ -155,11 +181,16 @@ internal sealed class NativeProcess : ITargetProcess
                 continue;
             break;
         }
-        OnZombie?.Invoke(ProcessId);
+        TimeSpan duration = Stopwatch.GetElapsedTime(start);
+        ChildProcesses? seen = children?.Finish(ProcessId);
+        onZombie?.Invoke(ProcessId);
         int status = 0;
         Libc.ResourceUsage usage = default;
         lock (gate)
         {
+            // Nobody else can have this group's number while the zombie is there.
+            if (killGroupAtEnd && ownsGroup)
+                _ = Libc.kill(-ProcessId, SigKill);
             int result;
             while ((result = Libc.wait4(ProcessId, &status, 0, &usage)) < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR)
                 continue;
@@ -167,7 +198,7 @@ internal sealed class NativeProcess : ITargetProcess
             if (result < 0)
                 throw new IOException("wait4: " + Marshal.GetLastPInvokeErrorMessage());
         }
-        return ToEnd(status, usage);
+        return ToEnd(status, usage) with { Duration = duration, Children = seen };
     }
 
     private static ProcessEnd ToEnd(int status, in Libc.ResourceUsage usage)

@@ -30,6 +30,9 @@ internal sealed record NativeSpawnRequest
     /// <summary>Gives the program a process group of its own, so that it can be ended with what it started.</summary>
     public bool NewGroup { get; init; }
 
+    /// <summary>Watches which processes it starts.</summary>
+    public bool WatchChildren { get; init; }
+
     /// <summary>Gives it a session of its own (implies a group), so that the end of the caller's terminal does not reach it.</summary>
     public bool NewSession { get; init; }
 }

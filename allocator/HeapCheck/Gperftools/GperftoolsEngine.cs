@@ -1,0 +1,133 @@
+using MemTools.Allocators.Launch;
+using MemTools.Reports.Leaks;
+using MemTools.Reports.Model;
+using MemTools.Reports.Readers;
+
+namespace MemTools.Allocators.HeapCheck.Gperftools;
+
+/// <summary>
+/// gperftools' heap checker (2.16 and older), switched on by HEAPCHECK. It speaks on standard error and writes
+/// <c>NAME.PID.CHECK-end.heap</c> for each check that found leaks; a process that was forked and did not execute a program is not checked.
+/// </summary>
+internal sealed class GperftoolsEngine : ILeakEngine
+{
+    /// <inheritdoc/>
+    public string Name => "Gperftools";
+
+    /// <inheritdoc/>
+    public bool NeedsStandardError => true;
+
+    /// <inheritdoc/>
+    public bool MissesForkedChildren => true;
+
+    /// <summary>HEAPCHECK's word for a mode.</summary>
+    public static string Word(HeapCheckMode mode) => mode switch
+    {
+        HeapCheckMode.Minimal => "minimal",
+        HeapCheckMode.Normal => "normal",
+        HeapCheckMode.Strict => "strict",
+        HeapCheckMode.Draconian => "draconian",
+        HeapCheckMode.AsIs => "as-is",
+        HeapCheckMode.Local => "local",
+        _ => "",
+    };
+
+    /// <inheritdoc/>
+    public EngineSetup Prepare(EngineRequest request)
+    {
+        var warnings = new List<string>();
+        // gperftools' RAW_LOG keeps quiet below this level: nothing would prove a clean check.
+        if (request.Environment.TryGetValue("PERFTOOLS_VERBOSE", out string? level) && level.StartsWith('-'))
+            warnings.Add($"PERFTOOLS_VERBOSE={level} silences the checker: leaks show by its file alone, and a clean check cannot be proved.");
+        return new EngineSetup
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["HEAPCHECK"] = Word(request.Mode),
+                ["HEAP_CHECK_DUMP_DIRECTORY"] = request.DumpDirectory,
+            },
+            Warnings = warnings,
+        };
+    }
+
+    /// <inheritdoc/>
+    public ICheckerText CreateClassifier(Action<ReadOnlyMemory<byte>>? onProgram, Action<ReadOnlyMemory<byte>>? onChecker) =>
+        new GperftoolsText(onProgram, onChecker);
+
+    /// <inheritdoc/>
+    public EngineVerdict Judge(RunEvidence evidence)
+    {
+        AllocatorRun run = evidence.Run;
+        var log = evidence.CheckerWords as HeapCheckLog;
+        List<string> files = FindReports(evidence.RunPath, out List<string> warnings);
+        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(evidence, log is not null));
+        AddChildren(evidence, log, warnings, ref judgement);
+        if (judgement.Verdict == Verdict.NotChecked && evidence.EndedBy is { } who && run.Signal is not null)
+            judgement = judgement with { Reason = $"{judgement.Reason} It was ended by {who}." };
+        return new EngineVerdict(judgement.Verdict, judgement.Reason, files, warnings);
+    }
+
+    private static ProcessFacts Facts(RunEvidence evidence, bool sawStandardError)
+    {
+        AllocatorRun run = evidence.Run;
+        return new ProcessFacts
+        {
+            ExitCode = run.ExitCode,
+            Signal = run.Signal,
+            TimedOut = evidence.TimedOut,
+            Mode = Word(run.HeapCheck),
+            Allocator = run.Allocator is null ? null : $"{run.Allocator} {run.AllocatorVersion}".TrimEnd(),
+            StandardErrorKept = sawStandardError,
+            DumpDirectoryWritable = Directory.Exists(evidence.RunPath),
+            ReplacedImages = evidence.Children?.ReplacedImages ?? 0,
+        };
+    }
+
+    private static List<string> FindReports(string runPath, out List<string> warnings)
+    {
+        warnings = [];
+        var files = new List<string>();
+        if (!Directory.Exists(runPath))
+        {
+            warnings.Add($"The run folder {runPath} was removed while the program ran; what the checker wrote there is lost.");
+            return files;
+        }
+        foreach (string file in Directory.EnumerateFiles(runPath, "*-end.heap"))
+        {
+            if (new FileInfo(file).Length > 0)
+                files.Add(file);
+            else
+                warnings.Add($"{Path.GetFileName(file)} is empty: the disk may have been full.");
+        }
+        files.Sort(StringComparer.Ordinal);
+        return files;
+    }
+
+    /// <summary>
+    /// heap-checker.cc: a process whose id is not the one that started the checker is left alone. What such a child leaked nobody saw, so
+    /// the program as a whole was not checked.
+    /// </summary>
+    private static void AddChildren(RunEvidence evidence, HeapCheckLog? log, List<string> warnings, ref LeakJudgement judgement)
+    {
+        if (evidence.Children is not { } children)
+            return;
+        List<ChildProcess> forked = [.. children.Processes.Where(static child => child.RunsProgramCode)];
+        string? who = null;
+        if (forked.Count > 0)
+            who = forked.Count == 1 ? $"Process {Describe(forked[0])}" : $"{forked.Count} processes ({string.Join(", ", forked.Take(5).Select(Describe))}{(forked.Count > 5 ? ", …" : "")})";
+        else if (children.HadUnseen && (log?.Banners ?? 0) <= 1)
+            who = "At least one process";
+        if (who is null)
+            return;
+        string text = $"{who} was forked from the program and did not execute another one: gperftools does not check forked children.";
+        warnings.Add(text);
+        if (judgement.Verdict == Verdict.Clean)
+        {
+            judgement = new LeakJudgement(
+                Verdict.NotChecked, $"{text} The program itself was clean. Use the engine LeakSanitizer, which checks forked children, or allow unchecked runs.",
+                "ForkedChildren");
+        }
+    }
+
+    private static string Describe(ChildProcess child) => child.Name.Length > 0 ? $"{child.ProcessId} ({child.Name})" : $"{child.ProcessId}";
+}

@@ -1,0 +1,102 @@
+using MemTools.Allocators.Launch;
+using MemTools.Reports.Model;
+
+namespace MemTools.Allocators.HeapCheck;
+
+/// <summary>
+/// A leak engine as launching sees it: what it adds to a start, and what its words and files prove afterwards. One instance serves all runs; per-run state is
+/// in the classifier and the evidence.
+/// </summary>
+public interface ILeakEngine
+{
+    /// <summary>The name in <see cref="AllocatorRun.Engine"/> and on the command line, for example <c>Gperftools</c>.</summary>
+    string Name { get; }
+
+    /// <summary>True when a clean result is proved by the text of standard error, so that it must be kept.</summary>
+    bool NeedsStandardError { get; }
+
+    /// <summary>True when forked children are not checked, so that they must be watched for.</summary>
+    bool MissesForkedChildren { get; }
+
+    /// <summary>What the start needs.</summary>
+    EngineSetup Prepare(EngineRequest request);
+
+    /// <summary>Tells the engine's own lines of standard error from the program's; null when it writes none there.</summary>
+    ICheckerText? CreateClassifier(Action<ReadOnlyMemory<byte>>? onProgram, Action<ReadOnlyMemory<byte>>? onChecker);
+
+    /// <summary>What the run proves.</summary>
+    EngineVerdict Judge(RunEvidence evidence);
+}
+
+/// <summary>Splits standard error while it comes.</summary>
+public interface ICheckerText
+{
+    /// <summary>Takes the next bytes.</summary>
+    void Feed(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Shows what is held back because it could still become one of the engine's lines.</summary>
+    void FlushPending();
+
+    /// <summary>Ends the text; returns what the engine said, to be found again in <see cref="RunEvidence.CheckerWords"/>.</summary>
+    object Complete();
+}
+
+/// <summary>What an engine is asked to do.</summary>
+public sealed record EngineRequest
+{
+    public required HeapCheckMode Mode { get; init; }
+
+    /// <summary>Where the engine is to write: a path on the target.</summary>
+    public required string DumpDirectory { get; init; }
+
+    public required LaunchRequest Launch { get; init; }
+
+    /// <summary>The allocator that the program will run with; null when none is preloaded.</summary>
+    public Allocator? Allocator { get; init; }
+
+    /// <summary>The environment before the engine's changes.</summary>
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    public required ITarget Target { get; init; }
+}
+
+/// <summary>What an engine adds to a start.</summary>
+public sealed record EngineSetup
+{
+    /// <summary>Variables to set.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Libraries to preload before all others.</summary>
+    public IReadOnlyList<string> Preload { get; init; } = [];
+
+    /// <summary>A program and its arguments to put in front of the program; empty for none.</summary>
+    public IReadOnlyList<string> Wrapper { get; init; } = [];
+
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>Facts from which an engine draws its verdict.</summary>
+public sealed record RunEvidence
+{
+    /// <summary>The run as far as it is known: how it ended, what it was.</summary>
+    public required AllocatorRun Run { get; init; }
+
+    /// <summary>Folder on this machine with what the engine wrote.</summary>
+    public required string RunPath { get; init; }
+
+    /// <summary>What the classifier collected; null when standard error was not seen.</summary>
+    public object? CheckerWords { get; init; }
+
+    /// <summary>Processes that descend from the program; null when unknown.</summary>
+    public ChildProcesses? Children { get; init; }
+
+    /// <summary>Why MemTools or its user ended the program (timeout, Ctrl+C, Stop-AllocatorRun); null when they did not.</summary>
+    public string? EndedBy { get; init; }
+
+    /// <summary>True when it was the time limit.</summary>
+    public bool TimedOut { get; init; }
+}
+
+/// <summary>What a run proves.</summary>
+public sealed record EngineVerdict(Verdict Verdict, string Reason, IReadOnlyList<string> ReportPaths, IReadOnlyList<string> Warnings);
