@@ -99,4 +99,10 @@ public sealed record RunEvidence
 }
 
 /// <summary>What a run proves.</summary>
-public sealed record EngineVerdict(Verdict Verdict, string Reason, IReadOnlyList<string> ReportPaths, IReadOnlyList<string> Warnings);
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Reason">Why, in one sentence, and for NotChecked what to do.</param>
+/// <param name="ReportPaths">Files that the engine wrote.</param>
+/// <param name="Warnings">What the user should know besides.</param>
+/// <param name="Children">The program's own descendants, without helpers of the engine's; null to leave them as they were seen.</param>
+public sealed record EngineVerdict(
+    Verdict Verdict, string Reason, IReadOnlyList<string> ReportPaths, IReadOnlyList<string> Warnings, IReadOnlyList<ChildProcess>? Children = null);

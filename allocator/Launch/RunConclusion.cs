@@ -32,6 +32,7 @@ internal static class RunConclusion
             return run with
             {
                 Verdict = verdict.Verdict, VerdictReason = verdict.Reason, ReportPaths = verdict.ReportPaths, HeapProfilePaths = profiles,
+                Children = verdict.Children ?? run.Children,
             };
         }
         catch (Exception e) when (e is MemToolsException or IOException or UnauthorizedAccessException)

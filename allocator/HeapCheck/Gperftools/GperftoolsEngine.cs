@@ -61,10 +61,11 @@ internal sealed class GperftoolsEngine : ILeakEngine
         var log = evidence.CheckerWords as HeapCheckLog;
         List<string> files = FindReports(evidence.RunPath, out List<string> warnings);
         LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(evidence, log is not null));
-        AddChildren(evidence, log, warnings, ref judgement);
+        IReadOnlyList<ChildProcess> children = CheckerHelpers.Remove(evidence, log, files);
+        AddChildren(evidence.Children, children, warnings, ref judgement);
         if (judgement.Verdict == Verdict.NotChecked && evidence.EndedBy is { } who && run.Signal is not null)
             judgement = judgement with { Reason = $"{judgement.Reason} It was ended by {who}." };
-        return new EngineVerdict(judgement.Verdict, judgement.Reason, files, warnings);
+        return new EngineVerdict(judgement.Verdict, judgement.Reason, files, warnings, children);
     }
 
     private static ProcessFacts Facts(RunEvidence evidence, bool sawStandardError)
@@ -107,25 +108,30 @@ internal sealed class GperftoolsEngine : ILeakEngine
     /// heap-checker.cc: a process whose id is not the one that started the checker is left alone. What such a child leaked nobody saw, so
     /// the program as a whole was not checked.
     /// </summary>
-    private static void AddChildren(RunEvidence evidence, HeapCheckLog? log, List<string> warnings, ref LeakJudgement judgement)
+    private static void AddChildren(
+        ChildProcesses? seen, IReadOnlyList<ChildProcess> children, List<string> warnings, ref LeakJudgement judgement)
     {
-        if (evidence.Children is not { } children)
-            return;
-        List<ChildProcess> forked = [.. children.Processes.Where(static child => child.RunsProgramCode)];
-        string? who = null;
+        List<ChildProcess> forked = [.. children.Where(static child => child.RunsProgramCode)];
         if (forked.Count > 0)
-            who = forked.Count == 1 ? $"Process {Describe(forked[0])}" : $"{forked.Count} processes ({string.Join(", ", forked.Take(5).Select(Describe))}{(forked.Count > 5 ? ", …" : "")})";
-        else if (children.HadUnseen && (log?.Banners ?? 0) <= 1)
-            who = "At least one process";
-        if (who is null)
-            return;
-        string text = $"{who} was forked from the program and did not execute another one: gperftools does not check forked children.";
-        warnings.Add(text);
-        if (judgement.Verdict == Verdict.Clean)
         {
-            judgement = new LeakJudgement(
-                Verdict.NotChecked, $"{text} The program itself was clean. Use the engine LeakSanitizer, which checks forked children, or allow unchecked runs.",
-                "ForkedChildren");
+            string who = forked.Count == 1
+                ? $"Process {Describe(forked[0])} was"
+                : $"{forked.Count} processes ({string.Join(", ", forked.Take(5).Select(Describe))}{(forked.Count > 5 ? ", …" : "")}) were";
+            string text = $"{who} forked from the program and did not execute another one: gperftools does not check forked children.";
+            warnings.Add(text);
+            if (judgement.Verdict == Verdict.Clean)
+            {
+                judgement = new LeakJudgement(
+                    Verdict.NotChecked,
+                    $"{text} The program's first process was clean. Use the engine LeakSanitizer, which checks forked children, or allow unchecked runs.",
+                    "ForkedChildren");
+            }
+        }
+        else if (seen is { IsComplete: false })
+        {
+            warnings.Add(
+                "Whether the program forked could only be looked at now and then (kernel.perf_event_paranoid is above 2): "
+                + "forked children, which gperftools does not check, may have been missed.");
         }
     }
 

@@ -6,8 +6,7 @@ namespace MemTools.Allocators.Launch.Native;
 
 /// <summary>
 /// Sees which processes a program starts, without slowing or changing it: by the kernel's task records, opened on the thread that starts the program so that not
-/// even the first fork is missed. Where the kernel refuses them, by the program's own accounting when it has ended (then only children that
-/// it waited for show, and not which).
+/// even the first fork is missed. Where the kernel refuses them, by looking at /proc now and then, which misses short-lived ones.
 /// </summary>
 internal sealed unsafe class ChildWatcher : IDisposable
 {
@@ -24,6 +23,7 @@ internal sealed unsafe class ChildWatcher : IDisposable
     private readonly List<TaskRecord> records = [];
     private readonly int stopEvent = -1;
     private Thread? drain;
+    private ChildPoll? poll;
     private bool incomplete;
 
     /// <summary>Opens the rings; on the thread that will start the program.</summary>
@@ -43,10 +43,13 @@ internal sealed unsafe class ChildWatcher : IDisposable
     }
 
     /// <summary>Begins to empty the rings; after the program was started.</summary>
-    public void Start()
+    public void Start(int pid)
     {
         if (rings.Count == 0)
+        {
+            poll = new ChildPoll(pid);
             return;
+        }
         drain = new Thread(DrainLoop, 128 * 1024) { IsBackground = true, Name = "memtools children" };
         drain.Start();
     }
@@ -55,11 +58,8 @@ internal sealed unsafe class ChildWatcher : IDisposable
     /// <param name="pid">The program.</param>
     public ChildProcesses Finish(int pid)
     {
-        if (rings.Count == 0)
-        {
-            bool had = ProcessStat.Read(pid) is { ChildMinorFaults: > 0 };
-            return new ChildProcesses([], IsComplete: false, HadUnseen: had);
-        }
+        if (poll is not null)
+            return poll.Finish();
         StopDraining();
         DrainAll();
         return Evaluate(pid);
@@ -67,6 +67,7 @@ internal sealed unsafe class ChildWatcher : IDisposable
 
     public void Dispose()
     {
+        poll?.Dispose();
         StopDraining();
         Close();
         if (stopEvent >= 0)
@@ -79,6 +80,7 @@ internal sealed unsafe class ChildWatcher : IDisposable
         records.Sort(static (a, b) => a.Time.CompareTo(b.Time));
         var known = new Dictionary<int, ChildState>();
         var order = new List<ChildState>();
+        string programName = "";
         int replaced = -1; // The program's own first exec.
         foreach (TaskRecord record in records)
         {
@@ -86,11 +88,12 @@ internal sealed unsafe class ChildWatcher : IDisposable
             {
                 case Fork when record.Pid != pid && (record.Parent == pid || known.ContainsKey(record.Parent)):
                     bool other = known.TryGetValue(record.Parent, out ChildState? parent) && parent.IsOther;
-                    var child = new ChildState(record.Pid, record.Parent, parent?.Name ?? "") { IsOther = other };
+                    var child = new ChildState(record.Pid, record.Parent, parent?.Name ?? programName) { IsOther = other, Start = record.Time };
                     known[record.Pid] = child;
                     order.Add(child);
                     break;
                 case Comm when record.Pid == pid:
+                    programName = record.Name;
                     replaced += record.IsExec ? 1 : 0;
                     break;
                 case Comm when known.TryGetValue(record.Pid, out ChildState? named):
@@ -100,13 +103,13 @@ internal sealed unsafe class ChildWatcher : IDisposable
                     named.IsOther |= record.IsExec;
                     break;
                 case Exit when known.TryGetValue(record.Pid, out ChildState? gone):
-                    gone.HasEnded = true;
+                    gone.Duration = TimeSpan.FromTicks((long)(record.Time - gone.Start) / 100);
                     break;
             }
         }
         var processes = new List<ChildProcess>(order.Count);
         foreach (ChildState state in order)
-            processes.Add(new ChildProcess(state.Pid, state.Parent, state.Name, !state.IsOther, state.HasEnded));
+            processes.Add(new ChildProcess(state.Pid, state.Parent, state.Name, !state.IsOther, state.HasExecuted, state.Duration));
         return new ChildProcesses(processes, !incomplete, ReplacedImages: Math.Max(0, replaced));
     }
 
@@ -219,6 +222,9 @@ internal sealed unsafe class ChildWatcher : IDisposable
 
         public bool HasExecuted { get; set; }
 
-        public bool HasEnded { get; set; }
+        /// <summary>Nanoseconds of the kernel's clock.</summary>
+        public ulong Start { get; init; }
+
+        public TimeSpan? Duration { get; set; }
     }
 }

@@ -156,7 +156,7 @@ internal sealed class NativeProcess : ITargetProcess
             started.SetException(e);
             return;
         }
-        children?.Start();
+        children?.Start(ProcessId);
         started.SetResult(ProcessId);
         try
         {

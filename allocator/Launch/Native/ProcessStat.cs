@@ -7,9 +7,8 @@ namespace MemTools.Allocators.Launch.Native;
 /// <param name="Name">Command name, at most 15 bytes.</param>
 /// <param name="State">R, S, D, Z, T, …</param>
 /// <param name="Parent">Parent's id.</param>
-/// <param name="ChildMinorFaults">Minor faults of children that were waited for: more than zero when there was any such child.</param>
 /// <param name="StartTicks">Clock ticks from boot to its start; with the id it names a process for good.</param>
-internal readonly record struct ProcessStat(string Name, char State, int Parent, long ChildMinorFaults, long StartTicks)
+internal readonly record struct ProcessStat(string Name, char State, int Parent, long StartTicks)
 {
     /// <summary>Null when there is no such process.</summary>
     public static ProcessStat? Read(int pid)
@@ -34,6 +33,6 @@ internal readonly record struct ProcessStat(string Name, char State, int Parent,
             ? null
             : new ProcessStat(
                 text[(open + 1)..close], fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture),
-                long.Parse(fields[8], CultureInfo.InvariantCulture), long.Parse(fields[19], CultureInfo.InvariantCulture));
+                long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
 }
