@@ -11,7 +11,10 @@
     FormatsToProcess     = @('out/MemTools/MemTools.Format.ps1xml')
     TypesToProcess       = @('out/MemTools/MemTools.Types.ps1xml')
     FunctionsToExport    = @()
-    CmdletsToExport      = @()
+    CmdletsToExport      = @(
+        'Get-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
+        'Get-LeakReport'
+    )
     AliasesToExport      = @()
     VariablesToExport    = @()
     PrivateData          = @{ PSData = @{ Tags = @('Linux', 'Memory', 'Leak', 'Allocator', 'tcmalloc', 'jemalloc', 'Profiling') } }

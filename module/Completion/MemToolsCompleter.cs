@@ -34,6 +34,7 @@ public abstract class MemToolsCompleter : IArgumentCompleter
         }
     }
 
-    private static string Quote(string text) =>
+    /// <summary>The text as it must stand on a command line.</summary>
+    protected virtual string Quote(string text) =>
         text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/') ? text : "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 }

@@ -1,0 +1,181 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Text;
+using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.Launch;
+
+namespace MemTools.Commands;
+
+/// <summary>Starts a program under an allocator, checks it for leaks, and proves that the check ran.</summary>
+[Cmdlet(VerbsLifecycle.Start, "WithAllocator", DefaultParameterSetName = Waiting, SupportsShouldProcess = true)]
+[OutputType(typeof(AllocatorRun))]
+public sealed class StartWithAllocatorCommand : MemToolsCmdlet
+{
+    private const string Waiting = "Wait";
+    private const string NotWaiting = "NoWait";
+
+    /// <summary>The program.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath")]
+    [ValidateNotNullOrEmpty]
+    public string FilePath { get; set; } = "";
+
+    /// <summary>Its arguments.</summary>
+    [Parameter(Position = 1, ValueFromRemainingArguments = true)]
+    [Alias("Args")]
+    [AllowEmptyCollection]
+    [AllowEmptyString]
+    public string[] ArgumentList { get; set; } = [];
+
+    /// <summary>Catalogue name or path of a library.</summary>
+    [Parameter]
+    [AllocatorTransformation]
+    [ArgumentCompleter(typeof(AllocatorCompleter))]
+    public string? Allocator { get; set; }
+
+    /// <summary>Mode of the leak check.</summary>
+    [Parameter]
+    [HeapCheckTransformation]
+    [ArgumentCompleter(typeof(HeapCheckCompleter))]
+    public HeapCheckMode HeapCheck { get; set; }
+
+    /// <summary>The leak engine.</summary>
+    [Parameter]
+    [Alias("Engine")]
+    [ArgumentCompleter(typeof(EngineCompleter))]
+    public string HeapCheckEngine { get; set; } = "Auto";
+
+    /// <summary>Heap profiler on.</summary>
+    [Parameter]
+    public SwitchParameter HeapProfile { get; set; }
+
+    /// <summary>Bytes allocated between two profiles.</summary>
+    [Parameter]
+    [ByteSizeTransformation]
+    public long? HeapProfileInterval { get; set; }
+
+    /// <summary>Options of the allocator.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(OptionCompleter))]
+    public IDictionary? AllocatorOption { get; set; }
+
+    /// <summary>A second pass with pointers at any alignment.</summary>
+    [Parameter]
+    public SwitchParameter TestPointerAlignment { get; set; }
+
+    /// <summary>How far into an object a pointer may point, in bytes.</summary>
+    [Parameter]
+    [ByteSizeTransformation]
+    public long? MaxPointerOffset { get; set; }
+
+    /// <summary>Bytes of freed memory that the debug allocator keeps.</summary>
+    [Parameter]
+    [ByteSizeTransformation]
+    public long? MaxFreeQueueSize { get; set; }
+
+    /// <summary>Whether the debug allocator gives freed memory back.</summary>
+    [Parameter]
+    public bool? ReclaimMemory { get; set; }
+
+    /// <summary>Variables for the program.</summary>
+    [Parameter]
+    public IDictionary? Environment { get; set; }
+
+    /// <summary>The program's working directory.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? WorkingDirectory { get; set; }
+
+    /// <summary>File for standard input.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? RedirectStandardInput { get; set; }
+
+    /// <summary>File for standard output.</summary>
+    [Parameter(ParameterSetName = Waiting)]
+    [ValidateNotNullOrEmpty]
+    public string? RedirectStandardOutput { get; set; }
+
+    /// <summary>File for standard error.</summary>
+    [Parameter(ParameterSetName = Waiting)]
+    [ValidateNotNullOrEmpty]
+    public string? RedirectStandardError { get; set; }
+
+    /// <summary>Shows nothing of what the program prints.</summary>
+    [Parameter(ParameterSetName = Waiting)]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <summary>Gives the program the terminal itself.</summary>
+    [Parameter(ParameterSetName = Waiting)]
+    public SwitchParameter Interactive { get; set; }
+
+    /// <summary>The program is ended after this.</summary>
+    [Parameter]
+    [DurationTransformation]
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Returns at once.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = NotWaiting)]
+    public SwitchParameter NoWait { get; set; }
+
+    /// <summary>Accepts that no check can be made.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnchecked { get; set; }
+
+    /// <inheritdoc/>
+    protected override bool FailuresTerminate => true;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var request = Request();
+        if (!ShouldProcess($"{request.FilePath} {string.Join(' ', ArgumentList)}".TrimEnd(), $"Start under {Allocator ?? "the best allocator"}, leak check {HeapCheck}"))
+            return;
+        using var sinks = ProgramSinks.Open(this, Post, Quiet || NoWait,
+            RedirectStandardOutput is null ? null : Paths.Unresolved(RedirectStandardOutput),
+            RedirectStandardError is null ? null : Paths.Unresolved(RedirectStandardError));
+        var run = Await(token => ForegroundRun.StartAsync(request, Observer(sinks), NoWait, token));
+        if (!NoWait)
+        {
+            SessionState.PSVariable.Set("global:LASTEXITCODE", run.ExitCode ?? 128 + (Signals.Parse(run.Signal ?? "") ?? 0));
+            WriteVerbose($"Run {run.Id} ended after {run.Duration.TotalSeconds:0.###} s: {run.Verdict}. {run.VerdictReason}");
+        }
+        WriteObject(run);
+        // In front of a pipe the next command (Get-LeakReport, Assert-NoLeak) says it.
+        if (!NoWait && !AllowUnchecked && MyInvocation.PipelinePosition == MyInvocation.PipelineLength && Unchecked.Error(run) is { } failure)
+            WriteFailure(failure);
+    }
+
+    private LaunchRequest Request() => new()
+    {
+        FilePath = Paths.Program(FilePath),
+        Arguments = [.. ArgumentList.Select(Encoding.UTF8.GetBytes)],
+        Allocator = Allocator is { } name && name.Contains('/', StringComparison.Ordinal) ? Paths.Unresolved(name) : Allocator,
+        HeapCheck = HeapCheck,
+        Engine = HeapCheckEngine.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : HeapCheckEngine,
+        HeapProfile = HeapProfile || HeapProfileInterval is not null,
+        HeapProfileInterval = HeapProfileInterval,
+        AllocatorOptions = Dictionaries.Texts(AllocatorOption).ToDictionary(o => o.Key, o => o.Value ?? "", StringComparer.Ordinal),
+        TestPointerAlignment = TestPointerAlignment,
+        MaxPointerOffset = MaxPointerOffset,
+        MaxFreeQueueSize = MaxFreeQueueSize,
+        ReclaimMemory = ReclaimMemory,
+        Environment = Dictionaries.Texts(Environment),
+        WorkingDirectory = WorkingDirectory is null ? Paths.CurrentDirectory : Paths.Unresolved(WorkingDirectory),
+        StandardInputPath = RedirectStandardInput is null ? null : Paths.Unresolved(RedirectStandardInput),
+        StandardOutput = Interactive ? StreamMode.Inherit : StreamMode.Tee,
+        NoWait = NoWait,
+        Timeout = Timeout,
+        AllowUnchecked = AllowUnchecked,
+    };
+
+    private LaunchObserver Observer(ProgramSinks sinks) => new()
+    {
+        StandardOutput = sinks.Output,
+        StandardError = sinks.Error,
+        Checker = lines => Verbose(Encoding.UTF8.GetString(lines.Span).TrimEnd('\n')),
+        Warning = Warn,
+        Verbose = Verbose,
+        Started = run => Verbose($"Started process {run.ProcessId} as run {run.Id}."),
+    };
+}
