@@ -1,6 +1,7 @@
 using MemTools.Reports.Model;
 using MemTools.Reports.Readers;
 using MemTools.Reports.Symbols;
+using MemTools.Reports.Writers;
 
 namespace MemTools.Reports.Leaks;
 
@@ -18,8 +19,8 @@ public static class LeakReports
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(files);
-        List<LeakSource> sources = Collect(request, files, progress, cancellation);
-        var reports = new List<LeakReport>(sources.Count);
+        var reports = new List<LeakReport>();
+        List<LeakSource> sources = Collect(request, reports, files, progress, cancellation);
         foreach (LeakSource source in sources)
         {
             reports.Add(Build(source, request, files, progress, cancellation));
@@ -29,7 +30,7 @@ public static class LeakReports
     }
 
     private static List<LeakSource> Collect(
-        LeakReportRequest request, IFileSource source, IProgress<ProgressStep>? progress, CancellationToken cancellation)
+        LeakReportRequest request, List<LeakReport> imported, IFileSource source, IProgress<ProgressStep>? progress, CancellationToken cancellation)
     {
         List<ReportFile> expanded = ReportFiles.Expand(request.Paths);
         var gperftools = new GperftoolsSources(request.Facts ?? ProcessFacts.Unknown, request.FilePath, source, cancellation);
@@ -57,6 +58,13 @@ public static class LeakReports
                     }
 
                     break;
+                case ReportFormat.LeakReportJson when file.IsNamed:
+                    using (FileStream stream = ReportFiles.Open(file.Path))
+                    {
+                        imported.AddRange(LeakReportJson.Read(stream, file.Path, cancellation));
+                    }
+
+                    break;
                 case ReportFormat.Empty when IsStandardError(file):
                     texts.Add(file);
                     break;
@@ -68,12 +76,12 @@ public static class LeakReports
         }
 
         List<LeakSource> sources = [.. gperftools.Collect()];
-        AddSilent(sources, texts, request);
+        AddSilent(sources, texts, request, imported.Count > 0);
         return sources;
     }
 
     /// <summary>Where no engine left a word, that itself is the answer: not checked.</summary>
-    private static void AddSilent(List<LeakSource> sources, List<ReportFile> texts, LeakReportRequest request)
+    private static void AddSilent(List<LeakSource> sources, List<ReportFile> texts, LeakReportRequest request, bool hasImported)
     {
         foreach (ReportFile text in texts.Where(t => t.IsNamed || sources.Count == 0))
         {
@@ -86,7 +94,7 @@ public static class LeakReports
             });
         }
 
-        if (sources.Count == 0)
+        if (sources.Count == 0 && !hasImported)
         {
             sources.Add(new LeakSource
             {

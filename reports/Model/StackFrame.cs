@@ -1,9 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace MemTools.Reports.Model;
 
 /// <summary>One frame of a leak's stack. Inlined calls are frames of their own with the same address.</summary>
 public sealed record StackFrame
 {
     /// <summary>Address in the process as the engine recorded it; 0 when the engine gives none.</summary>
+    [JsonConverter(typeof(HexAddressConverter))]
     public ulong Address { get; init; }
 
     /// <summary>Path of the module; empty when unknown.</summary>
@@ -13,6 +16,7 @@ public sealed record StackFrame
     public string? BuildId { get; init; }
 
     /// <summary>Offset of the address from the module's load base (its ELF virtual address for PIE and libraries), in bytes.</summary>
+    [JsonConverter(typeof(HexAddressConverter))]
     public ulong Offset { get; init; }
 
     /// <summary>Readable function name; null when unknown.</summary>

@@ -69,6 +69,11 @@ public static class ReportFormats
             return ReportFormat.JemallocHeap;
         }
 
+        if (LooksLikeExport(beginning))
+        {
+            return ReportFormat.LeakReportJson;
+        }
+
         // Words may stand anywhere in a program's standard error, so a text is judged by all of its beginning.
         string text = Encoding.Latin1.GetString(beginning);
         if (ContainsCheckerWords(text))
@@ -77,6 +82,18 @@ public static class ReportFormats
         }
 
         return LooksBinary(beginning) ? ReportFormat.Binary : ReportFormat.Text;
+    }
+
+    private static bool LooksLikeExport(ReadOnlySpan<byte> beginning)
+    {
+        if (beginning.StartsWith("\uFEFF"u8))
+        {
+            beginning = beginning[3..];
+        }
+
+        beginning = beginning.TrimStart(" \t\r\n"u8);
+        return beginning.Length > 0 && beginning[0] is (byte)'[' or (byte)'{'
+            && beginning.IndexOf("\"schemaVersion\""u8) >= 0 && beginning.IndexOf("\"verdict\""u8) >= 0;
     }
 
     private static bool ContainsCheckerWords(string text) => text.AsSpan().ContainsAny(HeapCheckGrammar.Outside);
