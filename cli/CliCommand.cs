@@ -14,6 +14,9 @@ internal abstract class CliCommand
     /// <summary>True when the first word that is no option begins a program and its arguments, which are not parsed.</summary>
     public virtual bool TakesProgram => false;
 
+    /// <summary>True for a command that reads its words itself (another tool's command line); they come as <see cref="CommandContext.Program"/>.</summary>
+    public virtual bool TakesWords => false;
+
     /// <summary>Options and arguments. Called once, only for the command that is run (or asked for help).</summary>
     public abstract Command Define();
 

@@ -15,6 +15,8 @@ internal static class CommandTable
 {
     public static IReadOnlyList<CommandEntry> Entries { get; } =
     [
+        new("report", "write a heap profile as text, tree, graph, flame graph, page, …", static () => new ReportCommand()),
+        new("pprof", "take the command lines of pprof and jeprof", static () => new PprofCommand()),
         new("completion", "print a completion script for bash, zsh or fish", static () => new CompletionCommand()),
     ];
 

@@ -65,7 +65,7 @@ internal static class Invocation
     {
         var command = entry.Create!();
         var definition = command.Define();
-        var split = command.TakesProgram ? ProgramSplit.Of(definition, args) : ProgramSplit.None(args);
+        var split = command.TakesWords ? new ProgramSplit([.. args.Where(word => word is "-h" or "--help" or "-?")], args) : command.TakesProgram ? ProgramSplit.Of(definition, args) : ProgramSplit.None(args);
         if (split.Options.Any(option => option is "-h" or "--help" or "-?"))
         {
             HelpWriter.Write(terminal.Out, entry, command, definition);

@@ -11,6 +11,10 @@ public static class PprofReader
     /// <summary>Largest decompressed profile; what is bigger is a decompression bomb or needs a tool of its own.</summary>
     public const int MaxBytes = 1 << 30;
 
+    /// <summary>True for gzip data, and for the first field that pprof's writers write: a sample type message.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> beginning) => (beginning.Length > 1 && beginning[0] == 0x1F && beginning[1] == 0x8B)
+        || (beginning.Length > 4 && beginning[0] == 0x0A && beginning[1] is > 1 and < 24 && beginning[2] is 0x08 or 0x10);
+
     /// <summary>Reads the whole profile.</summary>
     /// <param name="input">The file.</param>
     /// <param name="name">Its name, for errors.</param>

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using MemTools.Cli.Infrastructure;
+using MemTools.Cli.Parsing;
+using MemTools.Reports.Readers;
+using MemTools.Reports.Symbols;
+using MemTools.Reports.Symbols.Elf;
+using MemTools.Reports.Writers.Views;
+
+namespace MemTools.Cli.Commands;
+
+/// <summary>The command line of pprof and jeprof, so that the line a heap checker prints works when <c>memtools</c> is put before it.</summary>
+internal sealed class PprofCommand : CliCommand
+{
+    private const string Opened = "memtools-pprof.svg";
+
+    public override bool TakesWords => true;
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("pprof ./server \"/tmp/server.1234._main_-end.heap\" --inuse_objects --lines --heapcheck --edgefraction=1e-10 --nodefraction=1e-10 --text", "the line that the heap checker prints"),
+        new("pprof --text --base=server.0001.heap ./server server.0002.heap", "what grew, in the columns of the Perl pprof"),
+        new("pprof -top -sample_index=alloc_space server.pb.gz", "Go's spellings"),
+        new("pprof --symbols ./server < maps-and-addresses", "names for addresses, one a line: set PPROF_PATH to a script that runs this"),
+    ];
+
+    public override string Remarks =>
+        "Options are those of the Perl pprof, jeprof and Go's pprof, with one dash or two: "
+        + "--text --top --tree --traces --peek=REGEX --list=REGEX --dot --svg --gv --web --callgrind --collapsed --proto --raw --html; "
+        + "--functions --lines --files --addresses; --inuse_space --inuse_objects --alloc_space --alloc_objects; --cum --base --diff_base --focus --ignore --hide --show "
+        + "--nodecount --nodefraction --edgefraction --add_lib --output. --gv and --web write a picture and print its path where no desktop is.";
+
+    public override Command Define() => new("pprof");
+
+    public override async Task<int> RunAsync(ParseResult options, CommandContext context)
+    {
+        var arguments = PprofArguments.Parse(context.Program);
+        if (arguments.Has("version"))
+        {
+            context.Terminal.Out.WriteLine($"memtools {Invocation.Version}");
+            return ExitCodes.Success;
+        }
+
+        if (arguments.Has("symbols"))
+            return SymbolsProtocol.Run(arguments.Words, Console.OpenStandardInput(), context);
+        var (binaries, profiles) = Split(arguments.Words);
+        if (profiles.Count == 0)
+            throw new UsageException("name at least one profile");
+        var output = arguments.Value("output") ?? (arguments.IsShown ? Path.Combine(Path.GetTempPath(), $"{Environment.ProcessId}.{Opened}") : null);
+        var plan = new ReportPlan
+        {
+            Files = profiles,
+            Base = arguments.Value("base") ?? arguments.Value("diff_base"),
+            KeepSides = arguments.Value("diff_base") is not null,
+            Normalize = arguments.Has("normalize"),
+            DropNegative = arguments.Has("drop_negative"),
+            Symbols = arguments.Value("symbolize") is "none" or "no" ? null : new SymbolizeOptions
+            {
+                BinaryPaths = [.. binaries, .. arguments.AddedLibraries],
+                SymbolPaths = (arguments.Value("lib_prefix") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries),
+                DebuginfodUrls = ReportPlan.EnvironmentUrls,
+                Inlines = !arguments.Has("noinlines"),
+            },
+            Output = output,
+            Request = new ReportRequest
+            {
+                View = arguments.View ?? ReportView.PerlText,
+                Options = arguments.Options(),
+                Pattern = arguments.Value("pattern") ?? ".",
+                SourcePaths = (arguments.Value("source_path") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
+                Title = Path.GetFileName(binaries.Concat(profiles).First()),
+            },
+        };
+        await plan.RunAsync(context);
+        if (arguments.IsShown && !Desktop.Open(output!))
+            context.Terminal.Out.WriteLine(output);
+        return ExitCodes.Success;
+    }
+
+    /// <summary>As both pprofs: the first word is the program when it is an ELF file (or no profile) and others follow.</summary>
+    private static (List<string> Binaries, List<string> Profiles) Split(List<string> words)
+    {
+        if (words.Count > 0 && File.Exists(words[0]) && IsElf(words[0]))
+            return ([words[0]], [.. words.Skip(1)]);
+        return words.Count > 1 && !File.Exists(words[0]) ? ([], [.. words.Skip(1)]) : ([], words);
+    }
+
+    private static bool IsElf(string path)
+    {
+        using var file = ElfFile.TryOpen(path, out _);
+        return file is not null;
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using MemTools.Cli.Parsing;
+using MemTools.Reports;
+using MemTools.Reports.Compare;
+using MemTools.Reports.Graph;
+using MemTools.Reports.Model;
+using MemTools.Reports.Readers;
+using MemTools.Reports.Symbols;
+using MemTools.Reports.Writers.Views;
+
+namespace MemTools.Cli.Commands;
+
+/// <summary>The report generator. Option names are pprof's.</summary>
+internal sealed class ReportCommand : CliCommand
+{
+    private readonly Argument<string[]> _files = new("FILE") { Description = "profiles of one kind; several are added up", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<ReportView> _format = new("--format", "-f")
+    {
+        Description = "text, tree, traces, peek, list, dot, svg, flamegraph, html, callgrind, pprof, topproto, collapsed, speedscope, json or csv",
+        HelpName = "VIEW",
+        DefaultValueFactory = _ => ReportView.Text,
+    };
+
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "file to write; standard output unless given", HelpName = "FILE" };
+    private readonly Option<string[]> _binary = new("--binary") { Description = "program or library to take symbols from instead of the recorded path", HelpName = "FILE" };
+    private readonly Option<string[]> _symbolPath = new("--symbol-path") { Description = "folder with debug files", HelpName = "DIR" };
+    private readonly Option<string[]> _debuginfod = new("--debuginfod-url") { Description = "debuginfod server; DEBUGINFOD_URLS unless given", HelpName = "URL" };
+    private readonly Option<bool> _noSymbols = new("--no-symbols") { Description = "leave addresses without names" };
+    private readonly Option<string[]> _sourcePath = new("--source_path") { Description = "folder with source files, for list", HelpName = "DIR" };
+    private readonly Option<string?> _pattern = new("--pattern") { Description = "functions that peek and list show", HelpName = "REGEX" };
+    private readonly Option<string?> _base = new("--base") { Description = "profile to subtract; what is equal goes away", HelpName = "FILE" };
+    private readonly Option<string?> _diffBase = new("--diff_base") { Description = "profile to subtract; shares are of its total", HelpName = "FILE" };
+    private readonly Option<bool> _normalize = new("--normalize") { Description = "scale the base to the profile's total first" };
+    private readonly Option<bool> _inverted = new("--inverted") { Description = "flame graph from the allocation outwards" };
+    private readonly Option<string?> _title = new("--title") { Description = "title of pictures and pages", HelpName = "TEXT" };
+    private readonly ReportOptionSet _options = new();
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("report server.0001.heap", "the functions that hold the memory, largest first"),
+        new("report --format html -o heap.html server.0001.heap", "a page with flame graph, search and stacks"),
+        new("report --base server.0001.heap server.0009.heap --cum", "what grew between two dumps"),
+        new("report -f flamegraph --focus Parse -o parse.svg server.0001.heap", "a picture of the stacks through Parse"),
+    ];
+
+    public override Command Define()
+    {
+        var command = new Command("report")
+        {
+            _files, _format, _output, _binary, _symbolPath, _debuginfod, _noSymbols, _sourcePath, _pattern, _base, _diffBase, _normalize, _inverted, _title,
+        };
+        _options.AddTo(command);
+        return command;
+    }
+
+    public override async Task<int> RunAsync(ParseResult options, CommandContext context)
+    {
+        string[] files = options.GetRequiredValue(_files);
+        var plan = new ReportPlan
+        {
+            Files = files,
+            Base = options.GetValue(_base) ?? options.GetValue(_diffBase),
+            KeepSides = options.GetValue(_diffBase) is not null,
+            Normalize = options.GetValue(_normalize),
+            Symbols = options.GetValue(_noSymbols) ? null : new SymbolizeOptions
+            {
+                BinaryPaths = options.GetValue(_binary) ?? [],
+                SymbolPaths = options.GetValue(_symbolPath) ?? [],
+                DebuginfodUrls = options.GetValue(_debuginfod) is { Length: > 0 } urls ? urls : ReportPlan.EnvironmentUrls,
+            },
+            Output = options.GetValue(_output),
+            Request = new ReportRequest
+            {
+                View = options.GetValue(_format),
+                Options = _options.Read(options),
+                Pattern = options.GetValue(_pattern) ?? ".",
+                Inverted = options.GetValue(_inverted),
+                SourcePaths = options.GetValue(_sourcePath) ?? [],
+                Title = options.GetValue(_title) ?? Path.GetFileName(files[0]),
+            },
+        };
+        await plan.RunAsync(context);
+        return ExitCodes.Success;
+    }
+}

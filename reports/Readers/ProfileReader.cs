@@ -1,0 +1,64 @@
+using MemTools.Reports.Compare;
+using MemTools.Reports.Errors;
+using MemTools.Reports.Model;
+using MemTools.Reports.Readers.Pprof;
+
+namespace MemTools.Reports.Readers;
+
+/// <summary>Reads profiles of every known format, recognised by content.</summary>
+public static class ProfileReader
+{
+    /// <summary>Reads one file.</summary>
+    /// <exception cref="MemToolsException">ReportNotFound, ProfileFormatUnknown, or what the format's reader says.</exception>
+    public static Profile Read(string path, CancellationToken cancellation)
+    {
+        using FileStream stream = Open(path);
+        return Read(stream, path, cancellation);
+    }
+
+    /// <summary>Reads one stream.</summary>
+    public static Profile Read(Stream input, string name, CancellationToken cancellation)
+    {
+        byte[] beginning = new byte[ReportFormats.BeginningLength];
+        int got = input.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+        beginning = beginning[..got];
+        using var whole = new PrefixedStream(beginning, input);
+        if (HeapFileReader.Recognizes(beginning))
+            return HeapFileReader.Read(whole, name, cancellation);
+        if (PprofReader.Recognizes(beginning))
+            return PprofReader.Read(whole, name, cancellation);
+        if (CollapsedReader.Recognizes(beginning))
+            return CollapsedReader.Read(whole, name, cancellation);
+        throw new MemToolsException(
+            "ProfileFormatUnknown", MemToolsErrorCategory.InvalidData,
+            got == 0 ? $"{name} is empty." : $"{name} is no heap profile that is known.", name,
+            "Give a gperftools or jemalloc heap profile, a pprof file (.pb.gz) or collapsed stacks; docs/report.md lists the formats.");
+    }
+
+    /// <summary>Reads several files of one kind and adds them up.</summary>
+    public static Profile ReadAll(IReadOnlyList<string> paths, IProgress<ProgressStep>? progress, CancellationToken cancellation)
+    {
+        var profiles = new List<Profile>(paths.Count);
+        foreach (string path in paths)
+        {
+            progress?.Report(new ProgressStep("Reading", (double)profiles.Count / paths.Count, path));
+            profiles.Add(Read(path, cancellation));
+        }
+
+        return profiles.Count == 1 ? profiles[0] : ProfileMath.Merge(profiles, cancellation);
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new MemToolsException(
+                "ReportNotFound", error is UnauthorizedAccessException ? MemToolsErrorCategory.PermissionDenied : MemToolsErrorCategory.ObjectNotFound,
+                $"{path} cannot be read: {error.Message}", path, "Check the path and its permissions.", error);
+        }
+    }
+}
