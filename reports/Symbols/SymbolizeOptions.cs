@@ -14,4 +14,10 @@ public sealed record SymbolizeOptions
 
     /// <summary>Expands inlined calls to lines of their own.</summary>
     public bool Inlines { get; init; } = true;
+
+    /// <summary>Maps of code made at run time (<c>/tmp/perf-PID.map</c>), for addresses in no module.</summary>
+    public IReadOnlyList<string> PerfMaps { get; init; } = [];
+
+    /// <summary>Asked last for a debug file by build-id (a debuginfod client); returns a path on this machine or null.</summary>
+    public Func<string, CancellationToken, string?>? FindByBuildId { get; init; }
 }

@@ -1,0 +1,32 @@
+namespace MemTools.Reports.Symbols.Dwarf;
+
+/// <summary>What the DWARF reader accepts at most, so that no input costs more time or memory than is written here.</summary>
+public static class DwarfLimits
+{
+    /// <summary>Nesting of DIEs. Compilers stay below a few hundred.</summary>
+    public const int MaxDepth = 8192;
+
+    /// <summary>Steps along DW_AT_abstract_origin and DW_AT_specification; chains of compilers have at most three.</summary>
+    public const int MaxOriginSteps = 16;
+
+    /// <summary>Frames of one address.</summary>
+    public const int MaxFrames = 256;
+
+    /// <summary>Attributes of one abbreviation.</summary>
+    public const int MaxAttributes = 4096;
+
+    /// <summary>Entries of one directory or file table of a line program.</summary>
+    public const int MaxLineFiles = 1 << 20;
+
+    /// <summary>Bytes of one composed path.</summary>
+    public const int MaxPathBytes = 1 << 16;
+
+    /// <summary>
+    /// Work on one module: this many times the size of its debug sections (and <see cref="WorkBase"/> more). Honest files take less than
+    /// three times; only units that overlap or share tables on purpose take more.
+    /// </summary>
+    public const int WorkFactor = 24;
+
+    /// <summary>Bytes of work every module may take however small it is.</summary>
+    public const long WorkBase = 64L << 20;
+}
