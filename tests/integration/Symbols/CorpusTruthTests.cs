@@ -12,7 +12,6 @@ public sealed class CorpusTruthTests
         { "heapcheck-normal", "basic_c" }, { "heapcheck-normal", "basic_c_nopie" }, { "heapcheck-normal", "basic_compressed" },
         { "heapcheck-normal", "basic_dwarf4" }, { "heapcheck-normal", "basic_dwarf5" }, { "heapcheck-normal", "basic_sepdebug" },
         { "heapcheck-normal", "many" }, { "heapcheck-normal", "shlib" }, { "heapcheck-normal", "templ_O2" }, { "heapcheck-normal", "threads" },
-        { "jemalloc-leak", "basic_c_nopie" }, { "jemalloc-leak", "templ_O2" }, { "jemalloc-leak", "shlib" },
     };
 
     [Theory]
@@ -31,7 +30,7 @@ public sealed class CorpusTruthTests
             if (site.TryGetProperty("inlined_into", out JsonElement caller))
             {
                 Assert.Contains(profile.Locations, l => l.Lines.Length > 1 && l.Lines[0].Function.Name == function && l.Lines[0].LineNumber == line
-                    && l.Lines[1].Function.Name == caller.GetString());
+                    && l.Lines[^1].Function.Name == caller.GetString());
             }
         }
     }
