@@ -5,6 +5,8 @@ await build({
   entryPoints: { viewer: 'src/main.ts' },
   bundle: true,
   minify: true,
+  // d3-flame-graph tells its own nodes from data by the name of their class.
+  keepNames: true,
   format: 'iife',
   target: ['chrome109', 'firefox115', 'safari16.4'],
   outdir: 'dist',

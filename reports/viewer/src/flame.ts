@@ -90,6 +90,8 @@ export class Flame {
       .onHover((frame: Frame) => this.show(frame.data.index));
     this.host.replaceChildren();
     select(this.host).datum(root).call(chart);
+    // The component fades frames in; a report that is redrawn at every key would only flicker.
+    for (const frame of this.host.querySelectorAll('g.frame')) frame.querySelector('rect')?.setAttribute('width', frame.getAttribute('width') ?? '0');
     const svg = this.host.querySelector('svg');
     svg?.setAttribute('role', 'img');
     svg?.setAttribute('aria-label', `Flame graph of ${this.data.title}; use the arrow keys to walk it`);
