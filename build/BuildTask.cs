@@ -27,6 +27,7 @@ internal static class BuildTask
     {
         var runtime = Repository.RuntimeIdentifier(architecture);
         var stamp = Path.Combine(Repository.Artifacts, "products.stamp");
+        ViewerTask.Build();
         var state = State(runtime);
         if (!force && File.Exists(stamp) && File.ReadAllText(stamp) == state && File.Exists(Repository.Command)
             && File.Exists(Path.Combine(Repository.ModuleDirectory, "MemTools.psd1")))
@@ -109,6 +110,7 @@ internal static class BuildTask
         var text = new StringBuilder(runtime).Append('\n');
         var files = SourceFolders.Select(name => Repository.InRoot(name)).Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => !file.Contains("/node_modules/", StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(Repository.Root));
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
