@@ -52,7 +52,8 @@ public static class AllocatorFinder
 
         var found = await Task.WhenAll(work).ConfigureAwait(false);
         probe.Save();
-        return [.. found.Select(a => a with { Engines = engines.Of(a) })];
+        IReadOnlyList<Allocator> result = [.. found.Select(a => a with { Engines = engines.Of(a) })];
+        return request.QueryPackages ? await PackageLookup.FillAsync(target, result, cancellation).ConfigureAwait(false) : result;
     }
 
     /// <summary>

@@ -82,7 +82,7 @@ internal sealed class LibraryProbe
             Name = facts.Name ?? candidate.Entry?.Name ?? System.IO.Path.GetFileName(candidate.Path),
             Version = facts.Version ?? UpstreamVersion(candidate.Stored?.Manifest.Version),
             Path = candidate.Path,
-            Package = candidate.Stored is { } stored ? $"{stored.Manifest.Package} {stored.Manifest.Version}" : null,
+            Package = candidate.Stored?.Manifest.Package,
             Scope = candidate.Scope,
             Architecture = facts.Architecture,
             Libc = facts.Libc,
