@@ -27,12 +27,12 @@ if ($PesterVersion) { $load.RequiredVersion = $PesterVersion }
 Import-Module @load
 $env:MEMTOOLS_MODULE = (Resolve-Path -LiteralPath $ModulePath).ProviderPath
 
-# Suites write into a store and a state folder of their own; the user's are not touched. Downloaded packages are shared.
+# The user's store and cache are not touched; suites share what they provision, each has its own runs.
 $sandbox = Join-Path ([IO.Path]::GetTempPath()) "memtools-pester-$PID"
 $null = New-Item -ItemType Directory -Path $sandbox
 $saved = $env:XDG_DATA_HOME, $env:XDG_STATE_HOME, $env:XDG_CACHE_HOME
 $env:XDG_DATA_HOME = Join-Path $sandbox 'data'
-$env:XDG_STATE_HOME = Join-Path $sandbox 'state'
+$env:MEMTOOLS_TEST_SHARED = '1'
 $env:XDG_CACHE_HOME = Join-Path $sandbox 'cache'
 try {
     $configuration = New-PesterConfiguration
@@ -44,6 +44,7 @@ try {
 }
 finally {
     $env:XDG_DATA_HOME, $env:XDG_STATE_HOME, $env:XDG_CACHE_HOME = $saved
+    $env:MEMTOOLS_TEST_SHARED = $null
     Remove-Item -LiteralPath $sandbox -Recurse -Force
 }
 
