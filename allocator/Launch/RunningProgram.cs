@@ -32,7 +32,7 @@ public sealed class RunningProgram : IAsyncDisposable
         this.process = process;
         this.output = output;
         this.error = error;
-        Completion = Task.Run(WatchAsync);
+        Completion = WatchAsync();
     }
 
     /// <summary>The run as it stands.</summary>
@@ -162,6 +162,8 @@ public sealed class RunningProgram : IAsyncDisposable
                 folder.Write(new WatchRecord { Watcher = ProcessIdentity.Self, Program = ProcessIdentity.Of(process.ProcessId) });
             folder.Write(run);
         });
+        // Whoever has the started program finds its record on disk; all else is done in the background.
+        await Task.Yield();
         ProcessEnd end;
         await using (process)
         {
