@@ -17,6 +17,7 @@ internal static class CommandTable
     [
         new("report", "write a heap profile as text, tree, graph, flame graph, page, …", static () => new ReportCommand()),
         new("pprof", "take the command lines of pprof and jeprof", static () => new PprofCommand()),
+        new("symbols", "addresses to functions, files, lines and inlined calls", static () => new SymbolsCommand()),
         new("completion", "print a completion script for bash, zsh or fish", static () => new CompletionCommand()),
     ];
 

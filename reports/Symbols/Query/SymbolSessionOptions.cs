@@ -1,0 +1,38 @@
+using MemTools.Reports.Model;
+using MemTools.Reports.Symbols.Demangle;
+
+namespace MemTools.Reports.Symbols.Query;
+
+/// <summary>What a <see cref="SymbolSession"/> resolves, and how.</summary>
+public sealed record SymbolSessionOptions
+{
+    /// <summary>
+    /// Without <see cref="Mappings"/>: the one program or library whose virtual addresses are asked. With them: files that stand for
+    /// recorded modules of the same name.
+    /// </summary>
+    public IReadOnlyList<string> BinaryPaths { get; init; } = [];
+
+    /// <summary>The memory map of a process: addresses are absolute. Empty when addresses are a file's own.</summary>
+    public IReadOnlyList<Mapping> Mappings { get; init; } = [];
+
+    /// <summary>Names of code made at run time (<c>/tmp/perf-PID.map</c>).</summary>
+    public IReadOnlyList<string> PerfMaps { get; init; } = [];
+
+    /// <summary>Folders with debug files.</summary>
+    public IReadOnlyList<string> SymbolPaths { get; init; } = [];
+
+    /// <summary>Where modules of <see cref="Mappings"/> and debug files are read from (a sysroot); null for this machine.</summary>
+    public IFileSource? Files { get; init; }
+
+    /// <summary>Asked last for a debug file by build-id (debuginfod); null to ask nobody.</summary>
+    public Func<string, CancellationToken, string?>? FindByBuildId { get; init; }
+
+    /// <summary>Addresses are return addresses: what is named is the call before them.</summary>
+    public bool ReturnAddresses { get; init; }
+
+    /// <summary>How names are shown; null to leave them mangled.</summary>
+    public DemangleStyle? Style { get; init; } = DemangleStyle.Full;
+
+    /// <summary>What is wanted of each address.</summary>
+    public ResolveOptions Resolve { get; init; } = ResolveOptions.Default;
+}
