@@ -18,6 +18,12 @@ public interface ILeakEngine
     /// <summary>True when forked children are not checked, so that they must be watched for.</summary>
     bool MissesForkedChildren { get; }
 
+    /// <summary>True when it works by a library that is preloaded into the program, so that static and setuid programs escape it.</summary>
+    bool Preloads { get; }
+
+    /// <summary>True when it cannot work in a process that a debugger or strace traces.</summary>
+    bool StopsWhenTraced { get; }
+
     /// <summary>What the start needs.</summary>
     EngineSetup Prepare(EngineRequest request);
 

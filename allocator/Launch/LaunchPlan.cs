@@ -1,4 +1,5 @@
 using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.Preflight;
 
 namespace MemTools.Allocators.Launch;
 
@@ -23,6 +24,9 @@ public sealed record LaunchPlan
 
     /// <summary>Null when no leak check was asked for.</summary>
     public ILeakEngine? Engine { get; init; }
+
+    /// <summary>What the preflight found; blocking findings only when unchecked runs are allowed.</summary>
+    public IReadOnlyList<PreflightFinding> Findings { get; init; } = [];
 
     /// <summary>What the user should know before the start.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
