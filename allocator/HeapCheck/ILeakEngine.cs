@@ -1,5 +1,7 @@
 using MemTools.Allocators.Launch;
+using MemTools.Reports;
 using MemTools.Reports.Model;
+using MemTools.Reports.Symbols;
 
 namespace MemTools.Allocators.HeapCheck;
 
@@ -32,6 +34,9 @@ public interface ILeakEngine
 
     /// <summary>What the run proves.</summary>
     EngineVerdict Judge(RunEvidence evidence);
+
+    /// <summary>Reads the reports of a finished run: one for each check of each process that left one.</summary>
+    IReadOnlyList<LeakReport> Read(ReportRequest request, CancellationToken cancellation);
 }
 
 /// <summary>Splits standard error while it comes.</summary>
@@ -96,13 +101,16 @@ public sealed record RunEvidence
 
     /// <summary>Processes that descend from the program; null when unknown.</summary>
     public ChildProcesses? Children { get; init; }
-
-    /// <summary>Why MemTools or its user ended the program (timeout, Ctrl+C, Stop-AllocatorRun); null when they did not.</summary>
-    public string? EndedBy { get; init; }
-
-    /// <summary>True when it was the time limit.</summary>
-    public bool TimedOut { get; init; }
 }
+
+/// <summary>Which reports to read and how.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Paths">Files to read: those the engine wrote, and the kept standard error when there is one.</param>
+/// <param name="Symbols">Where symbols come from.</param>
+/// <param name="Files">Where modules are looked for.</param>
+/// <param name="Progress">Told of the steps; null for nobody.</param>
+public sealed record ReportRequest(
+    AllocatorRun Run, IReadOnlyList<string> Paths, SymbolizeOptions Symbols, IFileSource Files, IProgress<ProgressStep>? Progress);
 
 /// <summary>What a run proves.</summary>
 /// <param name="Verdict">The verdict.</param>

@@ -75,6 +75,9 @@ public sealed record AllocatorRun
 
     public bool CoreDumped { get; init; }
 
+    /// <summary>Who ended it: <c>the time limit</c>, a signal passed on or sent on request; null when it ended by itself.</summary>
+    public string? EndedBy { get; init; }
+
     public Verdict Verdict { get; init; }
 
     /// <summary>Why, in one sentence, and for NotChecked what to do.</summary>
@@ -93,6 +96,9 @@ public sealed record AllocatorRun
 
     public string? StandardErrorPath { get; init; }
 
+    /// <summary>How often a process of the run replaced itself by exec after it had executed a program (<c>env</c>, <c>exec</c> in a shell).</summary>
+    public int ReplacedImages { get; init; }
+
     /// <summary>The run folder.</summary>
     public string? RunPath { get; init; }
 
@@ -104,6 +110,9 @@ public sealed record AllocatorRun
 
     /// <summary>Preflight findings and other things the user should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Value of <see cref="EndedBy"/> for a program that did not end in time.</summary>
+    public const string TimeLimit = "the time limit";
 
     /// <summary>True when nothing more will change.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -12,12 +12,9 @@ internal static class RunConclusion
     /// <param name="folder">Its folder.</param>
     /// <param name="words">What the classifier collected while it ran; null to read the kept standard error.</param>
     /// <param name="children">Descendants; null when unknown.</param>
-    /// <param name="endedBy">Who ended it; null when nobody did.</param>
-    /// <param name="timedOut">True when it was the time limit.</param>
     /// <param name="warnings">Grows.</param>
     public static AllocatorRun Conclude(
-        AllocatorRun run, ILeakEngine? engine, RunFolder folder, object? words, ChildProcesses? children, string? endedBy, bool timedOut,
-        List<string> warnings)
+        AllocatorRun run, ILeakEngine? engine, RunFolder folder, object? words, ChildProcesses? children, List<string> warnings)
     {
         IReadOnlyList<string> profiles = HeapProfiling.Find(folder.RunPath);
         if (engine is null)
@@ -26,7 +23,7 @@ internal static class RunConclusion
         {
             EngineVerdict verdict = engine.Judge(new RunEvidence
             {
-                Run = run, RunPath = folder.RunPath, CheckerWords = words ?? ReadWords(run, engine), Children = children, EndedBy = endedBy, TimedOut = timedOut,
+                Run = run, RunPath = folder.RunPath, CheckerWords = words ?? ReadWords(run, engine), Children = children,
             });
             warnings.AddRange(verdict.Warnings);
             return run with

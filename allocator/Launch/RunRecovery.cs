@@ -24,9 +24,8 @@ internal static class RunRecovery
         {
             "The session that watched this run ended first: how the program ended is not known.",
         };
-        AllocatorRun lost = run with { State = RunState.Lost };
-        lost = RunConclusion.Conclude(
-            lost, LeakEngines.Find(run.Engine), folder, null, null, watch.StopSignal, timedOut: false, warnings) with { Warnings = warnings };
+        AllocatorRun lost = run with { State = RunState.Lost, EndedBy = watch.StopSignal };
+        lost = RunConclusion.Conclude(lost, LeakEngines.Find(run.Engine), folder, null, null, warnings) with { Warnings = warnings };
         try
         {
             folder.Write(lost);

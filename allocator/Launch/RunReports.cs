@@ -1,5 +1,4 @@
 using MemTools.Allocators.HeapCheck;
-using MemTools.Allocators.HeapCheck.Gperftools;
 using MemTools.Reports;
 using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
@@ -11,24 +10,29 @@ namespace MemTools.Allocators.Launch;
 public static class RunReports
 {
     /// <summary>
-    /// Reads what the engine left in the run's folder. There is always at least one report: where nothing was checked, it says so with the run's own reason. The
-    /// run's verdict saw more than the files show (children, who ended the program), so a NotChecked run has no Clean report.
+    /// Reads what the engine left in the run's folder: one report for each check of each process, and one that says so for each process that was not
+    /// checked. There is always at least one. The run's verdict saw more than the files show (children, who ended the program), so a NotChecked run never has
+    /// nothing but Clean reports.
     /// </summary>
     /// <exception cref="Reports.Errors.MemToolsException">ReportNotFound when the run's files are gone, and those of <see cref="LeakReports.Read"/>.</exception>
     public static IReadOnlyList<LeakReport> Read(
         AllocatorRun run, SymbolizeOptions symbols, IFileSource files, IProgress<ProgressStep>? progress, CancellationToken cancellation)
     {
-        if (run.HeapCheck == HeapCheckMode.None)
-            return [Unchecked(run, "No leak check was asked for. Start it with a heap check, for example Normal.")];
+        if (run.HeapCheck == HeapCheckMode.None || LeakEngines.Find(run.Engine) is not { } engine)
+            return [Unchecked(run, run.ProcessId, "No leak check was asked for. Start it with a heap check, for example Normal.")];
         List<string> paths = [.. run.ReportPaths];
         // Files win over text, but only the text names clean checks and those without a file.
-        if (run.StandardErrorPath is { } error && File.Exists(error))
+        if (engine.NeedsStandardError && run.StandardErrorPath is { } error && File.Exists(error))
             paths.Add(error);
         if (paths.Count == 0)
-            return [Unchecked(run, run.VerdictReason)];
-        IReadOnlyList<LeakReport> reports = LeakReports.Read(
-            new LeakReportRequest { Paths = paths, Symbols = symbols, Run = run.Id, FilePath = run.FilePath, Facts = Facts(run) }, files, progress, cancellation);
-        return [.. reports.Select(report => Judge(report, run))];
+            return [Unchecked(run, run.ProcessId, run.VerdictReason)];
+        IReadOnlyList<LeakReport> read = engine.Read(new ReportRequest(run, paths, symbols, files, progress), cancellation);
+        List<LeakReport> children = engine.MissesForkedChildren ? ForkedChildren(run) : [];
+        var reports = new List<LeakReport>(read.Count + children.Count);
+        foreach (LeakReport report in read)
+            reports.Add(children.Count == 0 ? Judge(report, run) : report);
+        reports.AddRange(children);
+        return reports;
     }
 
     private static LeakReport Judge(LeakReport report, AllocatorRun run) => report switch
@@ -38,16 +42,24 @@ public static class RunReports
         _ => report,
     };
 
-    private static LeakReport Unchecked(AllocatorRun run, string reason) => new()
+    private static List<LeakReport> ForkedChildren(AllocatorRun run)
     {
-        Run = run.Id, Engine = run.Engine ?? "", Verdict = Verdict.NotChecked, VerdictReason = reason, ProcessId = run.ProcessId, FilePath = run.FilePath,
-    };
+        var reports = new List<LeakReport>();
+        foreach (ChildProcess child in run.Children)
+        {
+            if (child.RunsProgramCode)
+            {
+                reports.Add(Unchecked(
+                    run, child.ProcessId,
+                    $"Process {child.ProcessId} was forked by process {child.ParentProcessId} and did not execute another program: {run.Engine} does not check forked children; "
+                    + "LeakSanitizer does."));
+            }
+        }
+        return reports;
+    }
 
-    private static ProcessFacts Facts(AllocatorRun run) => new()
+    private static LeakReport Unchecked(AllocatorRun run, int? processId, string reason) => new()
     {
-        ExitCode = run.ExitCode,
-        Signal = run.Signal,
-        Mode = GperftoolsEngine.Word(run.HeapCheck),
-        Allocator = run.Allocator is null ? null : $"{run.Allocator} {run.AllocatorVersion}".TrimEnd(),
+        Run = run.Id, Engine = run.Engine?.ToLowerInvariant() ?? "", Verdict = Verdict.NotChecked, VerdictReason = reason, ProcessId = processId, FilePath = run.FilePath,
     };
 }

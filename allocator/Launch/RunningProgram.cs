@@ -18,7 +18,6 @@ public sealed class RunningProgram : IAsyncDisposable
     private readonly Lock gate = new();
     private AllocatorRun run;
     private string? endedBy;
-    private bool timedOut;
     private int interrupts;
 
     private RunningProgram(
@@ -204,12 +203,13 @@ public sealed class RunningProgram : IAsyncDisposable
             Signal = end.Signal is { } signal ? Signals.Name(signal) : null,
             CoreDumped = end.CoreDumped,
             Children = end.Children?.Processes ?? [],
+            ReplacedImages = end.Children?.ReplacedImages ?? 0,
         };
         string? by;
         lock (gate)
-            by = timedOut ? "the time limit" : endedBy;
+            by = endedBy;
         by ??= folder.TryReadStopSignal() is { } sent ? $"{sent} (stopped on request)" : null;
-        ended = RunConclusion.Conclude(ended, plan.Engine, folder, words, end.Children, by, timedOut, warnings);
+        ended = RunConclusion.Conclude(ended with { EndedBy = by }, plan.Engine, folder, words, end.Children, warnings);
         return ended with { Warnings = [.. warnings] };
     }
 
@@ -233,10 +233,8 @@ public sealed class RunningProgram : IAsyncDisposable
 
     private void OnTimeout()
     {
-        lock (gate)
-            timedOut = true;
         observer.Warning?.Invoke($"The time limit of {plan.Request.Timeout} has passed; the program is asked to end.");
-        _ = StopAsync(Signals.Terminate, KillAfterTimeout, "the time limit");
+        _ = StopAsync(Signals.Terminate, KillAfterTimeout, AllocatorRun.TimeLimit);
     }
 
     /// <summary>A record that cannot be written (disk full, folder removed) must not take the result with it.</summary>

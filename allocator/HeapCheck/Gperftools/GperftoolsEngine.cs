@@ -61,29 +61,34 @@ internal sealed class GperftoolsEngine : ILeakEngine
         AllocatorRun run = evidence.Run;
         var log = evidence.CheckerWords as HeapCheckLog;
         List<string> files = FindReports(evidence.RunPath, out List<string> warnings);
-        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(evidence, log is not null));
+        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(run, log is not null, Directory.Exists(evidence.RunPath)));
         IReadOnlyList<ChildProcess> children = CheckerHelpers.Remove(evidence, log, files);
         AddChildren(evidence.Children, children, warnings, ref judgement);
-        if (judgement.Verdict == Verdict.NotChecked && evidence.EndedBy is { } who && run.Signal is not null)
+        if (judgement.Verdict == Verdict.NotChecked && run is { EndedBy: { } who, Signal: not null })
             judgement = judgement with { Reason = $"{judgement.Reason} It was ended by {who}." };
         return new EngineVerdict(judgement.Verdict, judgement.Reason, files, warnings, children);
     }
 
-    private static ProcessFacts Facts(RunEvidence evidence, bool sawStandardError)
-    {
-        AllocatorRun run = evidence.Run;
-        return new ProcessFacts
+    /// <inheritdoc/>
+    public IReadOnlyList<LeakReport> Read(ReportRequest request, CancellationToken cancellation) => LeakReports.Read(
+        new LeakReportRequest
         {
-            ExitCode = run.ExitCode,
-            Signal = run.Signal,
-            TimedOut = evidence.TimedOut,
-            Mode = Word(run.HeapCheck),
-            Allocator = run.Allocator is null ? null : $"{run.Allocator} {run.AllocatorVersion}".TrimEnd(),
-            StandardErrorKept = sawStandardError,
-            DumpDirectoryWritable = Directory.Exists(evidence.RunPath),
-            ReplacedImages = evidence.Children?.ReplacedImages ?? 0,
-        };
-    }
+            Paths = request.Paths, Symbols = request.Symbols, Run = request.Run.Id, FilePath = request.Run.FilePath,
+            Facts = Facts(request.Run, sawStandardError: request.Run.StandardErrorPath is not null, canWrite: null),
+        },
+        request.Files, request.Progress, cancellation);
+
+    private static ProcessFacts Facts(AllocatorRun run, bool sawStandardError, bool? canWrite) => new()
+    {
+        ExitCode = run.ExitCode,
+        Signal = run.Signal,
+        TimedOut = run.EndedBy == AllocatorRun.TimeLimit,
+        Mode = Word(run.HeapCheck),
+        Allocator = run.Allocator is null ? null : $"{run.Allocator} {run.AllocatorVersion}".TrimEnd(),
+        StandardErrorKept = sawStandardError,
+        DumpDirectoryWritable = canWrite,
+        ReplacedImages = run.ReplacedImages,
+    };
 
     private static List<string> FindReports(string runPath, out List<string> warnings)
     {
