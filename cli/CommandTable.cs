@@ -15,6 +15,17 @@ internal static class CommandTable
 {
     public static IReadOnlyList<CommandEntry> Entries { get; } =
     [
+        new("run", "launch a program under an allocator, check it for leaks, prove that the check ran", static () => new RunCommand()),
+        new("leaks", "read leak reports: one record for each distinct stack", static () => new LeaksCommand()),
+        new("compare", "what is new, fixed, grown or shrunk between two reports", static () => new CompareCommand()),
+        new("runs", "the runs kept on disk: list, show, wait, stop, remove", static () => new RunsListCommand()),
+        new("runs list", "list runs", static () => new RunsListCommand()),
+        new("runs show", "show one run", static () => new RunsShowCommand()),
+        new("runs wait", "wait for the end of a run", static () => new RunsWaitCommand()),
+        new("runs stop", "stop a run's program", static () => new RunsStopCommand()),
+        new("runs remove", "remove runs and their files", static () => new RunsRemoveCommand()),
+        new("allocators", "the allocators known and present, and what each can really do", static () => new AllocatorsCommand()),
+        new("supervise", "watch a run for 'memtools run --no-wait'", static () => new SuperviseCommand(), IsHidden: true),
         new("report", "write a heap profile as text, tree, graph, flame graph, page, …", static () => new ReportCommand()),
         new("pprof", "take the command lines of pprof and jeprof", static () => new PprofCommand()),
         new("symbols", "addresses to functions, files, lines and inlined calls", static () => new SymbolsCommand()),

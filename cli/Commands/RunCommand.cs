@@ -1,0 +1,59 @@
+using System.CommandLine;
+using MemTools.Allocators.Launch;
+using MemTools.Cli.Output;
+using MemTools.Cli.Running;
+
+namespace MemTools.Cli.Commands;
+
+/// <summary>Launches a program under an allocator, and with a heap check reports its leaks and the proof that the check ran.</summary>
+internal sealed class RunCommand : CliCommand
+{
+    private readonly RunOptions _options = new();
+
+    public override bool TakesProgram => true;
+
+    public override IReadOnlyList<Example> Examples =>
+    [
+        new("run --allocator tcmalloc --heap-check normal -- ./dmserver --port 8080", "runs under tcmalloc's heap checker and lists the leaks with functions and lines"),
+        new("run --heap-check strict --format json -- ./dmserver > run.json", "only JSON on standard output: the run with its reports"),
+        new("run --allocator jemalloc --allocator-option narenas=2 -- ./dmserver", "another allocator, with an option that is checked against its catalogue"),
+        new("run --allocator tcmalloc --heap-profile --heap-profile-interval 64M -- ./dmserver", "writes heap profiles into the run's folder"),
+        new("run --heap-check normal --no-wait -- ./dmserver", "returns at once; see 'memtools runs wait' and 'memtools runs stop'"),
+    ];
+
+    public override string Remarks =>
+        "What the program prints goes where it always goes; the checker's own lines do not (see them with --verbose). The summary and the leaks go to standard "
+        + "error, so that standard output is the program's alone; with --format json it holds one AllocatorRun, and the program's output goes to standard error.\n"
+        + "Exit codes: 1 leaks found, 3 the check could not be made (unless --allow-unchecked), 2 usage error; otherwise the program's own, or 128 and the "
+        + "number of the signal that ended it.";
+
+    public override Command Define() => _options.Define("run");
+
+    public override Task<int> RunAsync(ParseResult options, CommandContext context)
+    {
+        var request = _options.Request(options, context.Program);
+        return request.NoWait
+            ? Task.FromResult(Supervisor.Start(context, _options.Words(options), context.Program))
+            : WatchAsync(request, options, context);
+    }
+
+    private async Task<int> WatchAsync(LaunchRequest request, ParseResult options, CommandContext context)
+    {
+        var json = options.GetValue(_options.Format) == OutputFormat.Json;
+        using var streams = new ProgramStreams(context.Terminal, options.GetValue(_options.StandardOutput), options.GetValue(_options.StandardError), json);
+        var verbose = options.GetValue(_options.Verbose);
+        var run = await Foreground.RunAsync(request, streams.Observer(verbose), context.Interrupts);
+        var reports = Reports(run, options, context);
+        if (json)
+            RunJsonOutput.Write(context.Terminal.OutStream, run, reports);
+        else
+            RunSummary.Write(context.Terminal, run, reports, options.GetValue(_options.Format));
+        return RunExitCode.Of(run, request.AllowUnchecked);
+    }
+
+    private IReadOnlyList<Reports.Model.LeakReport> Reports(AllocatorRun run, ParseResult options, CommandContext context)
+    {
+        using var progress = context.Progress();
+        return ReportsOfRun.Read(run, _options.Symbols.Read(options), progress, context.Cancellation);
+    }
+}
