@@ -1,7 +1,4 @@
-using System.Runtime.Versioning;
 using MemTools.Build;
-
-[assembly: SupportedOSPlatform("linux")]
 
 var tasks = new Dictionary<string, (string Help, Func<string[], int> Run)>
 {

@@ -33,7 +33,7 @@ internal sealed class RunCommand : CliCommand
     {
         var request = _options.Request(options, context.Program);
         return request.NoWait
-            ? Task.FromResult(Supervisor.Start(context, _options.Words(options), context.Program))
+            ? Task.FromResult(Supervisor.Start(context, RunOptions.Words(options), context.Program))
             : WatchAsync(request, options, context);
     }
 

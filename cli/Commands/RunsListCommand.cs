@@ -47,7 +47,7 @@ internal sealed class RunsListCommand : CliCommand
         {
             table.Add(
                 run.Id, run.StartTime.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), run.State.ToString(),
-                run.Signal ?? run.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "", run.HeapCheck == HeapCheckMode.None ? "" : run.Verdict.ToString(), run.FilePath);
+                run.Signal ?? run.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "", run.HeapCheck == HeapCheckMode.None || !run.IsFinished ? "" : run.Verdict.ToString(), run.FilePath);
         }
 
         table.Write(terminal.Out, terminal.OutStyle.Strong);

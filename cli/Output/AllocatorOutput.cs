@@ -9,6 +9,13 @@ namespace MemTools.Cli.Output;
 /// <summary>Allocators as a table or JSON.</summary>
 internal static class AllocatorOutput
 {
+    // The text is UTF-8 data, not a part of a web page: names stay readable.
+    private static readonly AllocatorJson Json = new(new JsonSerializerOptions(AllocatorJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = null,
+    });
+
     public static void WriteTable(Terminal terminal, IReadOnlyList<Allocator> allocators)
     {
         var table = new TextTable("Name", "Version", "Scope", "Heap check", "Heap profile", "Engines", "Path");
@@ -26,7 +33,7 @@ internal static class AllocatorOutput
 
     public static void WriteJson(Stream stream, IReadOnlyList<Allocator> allocators)
     {
-        stream.Write(JsonSerializer.SerializeToUtf8Bytes(allocators, AllocatorJson.Readable.IReadOnlyListAllocator));
+        stream.Write(JsonSerializer.SerializeToUtf8Bytes(allocators, Json.IReadOnlyListAllocator));
         stream.Write("\n"u8);
     }
 }
@@ -34,11 +41,4 @@ internal static class AllocatorOutput
 /// <summary>The JSON form of allocators: docs/json.md.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(IReadOnlyList<Allocator>))]
-internal sealed partial class AllocatorJson : JsonSerializerContext
-{
-    public static AllocatorJson Readable { get; } = new(new JsonSerializerOptions(Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = null,
-    });
-}
+internal sealed partial class AllocatorJson : JsonSerializerContext;

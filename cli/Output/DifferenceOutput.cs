@@ -10,6 +10,13 @@ namespace MemTools.Cli.Output;
 /// <summary>The differences of two reports as a table or JSON.</summary>
 internal static class DifferenceOutput
 {
+    // The text is UTF-8 data, not a part of a web page: names stay readable.
+    private static readonly DifferenceJson Json = new(new JsonSerializerOptions(DifferenceJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = null,
+    });
+
     public static void WriteTable(Terminal terminal, IReadOnlyList<LeakDifference> differences)
     {
         if (differences.Count == 0)
@@ -31,7 +38,7 @@ internal static class DifferenceOutput
 
     public static void WriteJson(Stream stream, IReadOnlyList<LeakDifference> differences)
     {
-        stream.Write(JsonSerializer.SerializeToUtf8Bytes(differences, DifferenceJson.Readable.IReadOnlyListLeakDifference));
+        stream.Write(JsonSerializer.SerializeToUtf8Bytes(differences, Json.IReadOnlyListLeakDifference));
         stream.Write("\n"u8);
     }
 
@@ -43,11 +50,4 @@ internal static class DifferenceOutput
 /// <summary>The JSON form of differences: docs/json.md.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(IReadOnlyList<LeakDifference>))]
-internal sealed partial class DifferenceJson : JsonSerializerContext
-{
-    public static DifferenceJson Readable { get; } = new(new JsonSerializerOptions(Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = null,
-    });
-}
+internal sealed partial class DifferenceJson : JsonSerializerContext;

@@ -85,7 +85,7 @@ internal sealed class RunOptions
     }
 
     /// <summary>The option words as they were given, for a second process.</summary>
-    public IReadOnlyList<string> Words(ParseResult options) => [.. options.Tokens.Select(token => token.Value)];
+    public static IReadOnlyList<string> Words(ParseResult options) => [.. options.Tokens.Select(token => token.Value)];
 
     private static Dictionary<string, string?> Environment(string[] texts)
     {

@@ -12,11 +12,13 @@ namespace MemTools.Cli.Running;
 /// </summary>
 internal static class Supervisor
 {
+    private const byte StartedMark = 0;
+
     /// <summary>Starts it; returns when the program runs, or with the exit code of a start that failed.</summary>
     public static int Start(CommandContext context, IReadOnlyList<string> options, IReadOnlyList<string> program)
     {
         var self = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(self) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // Run by `dotnet memtools.dll`, the process is dotnet.
         if (Path.GetFileNameWithoutExtension(self) == "dotnet")
             start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
@@ -25,10 +27,30 @@ internal static class Supervisor
         using (var words = process.StandardInput.BaseStream)
             Send(words, options, program);
 
-        // The supervisor closes its standard output once the run has begun.
-        process.StandardOutput.BaseStream.CopyTo(context.Terminal.OutStream);
-        var started = process.WaitForExit(0) is false || process.ExitCode == ExitCodes.Success;
-        return started ? ExitCodes.Success : process.ExitCode;
+        var error = Task.Run(() => Relay(process.StandardError.BaseStream, context.Terminal.ErrorStream));
+        var started = Relay(process.StandardOutput.BaseStream, context.Terminal.OutStream) & error.GetAwaiter().GetResult();
+        if (started)
+            return ExitCodes.Success;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    /// <summary>
+    /// Copies until the mark that says "the program runs"; false when the stream ended without it. The end of the stream cannot be that sign: the
+    /// runtime keeps copies of its standard streams open for as long as it lives.
+    /// </summary>
+    private static bool Relay(Stream from, Stream to)
+    {
+        var buffer = new byte[4096];
+        while (from.Read(buffer) is var count and > 0)
+        {
+            var mark = buffer.AsSpan(0, count).IndexOf(StartedMark);
+            to.Write(buffer.AsSpan(0, mark < 0 ? count : mark));
+            if (mark >= 0)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The words that <see cref="Start"/> sent: ours, then the program's.</summary>
@@ -56,6 +78,8 @@ internal static class Supervisor
     public static void LetGo(Terminal terminal)
     {
         terminal.Flush();
+        terminal.OutStream.Write([StartedMark]);
+        terminal.ErrorStream.Write([StartedMark]);
         var nowhere = open("/dev/null", 2);
         for (var descriptor = 0; descriptor <= 2; descriptor++)
             _ = dup2(nowhere, descriptor);
