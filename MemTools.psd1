@@ -13,7 +13,7 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Get-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
-        'Get-LeakReport'
+        'Get-LeakReport', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator'
     )
     AliasesToExport      = @()
     VariablesToExport    = @()

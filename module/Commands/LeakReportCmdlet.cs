@@ -1,9 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using MemTools.Allocators.Launch;
-using MemTools.Reports;
 using MemTools.Reports.Errors;
-using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
 using MemTools.Reports.Symbols;
 
@@ -21,6 +19,7 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
 
     private readonly List<string> files = [];
     private readonly StringBuilder text = new();
+    private LeakReportReader? reader;
 
     /// <summary>Files, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath)]
@@ -101,27 +100,22 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        // Read together: an engine's file and its text are one report.
         if (files.Count > 0)
-            Take(ReadFiles(files));
+            Take(Reader.ReadFiles(files));
         if (ParameterSetName == ByText)
-            Take(ReadText(text.ToString()));
+            Take(Reader.ReadText(text.ToString()));
     }
+
+    private protected LeakReportReader Reader => reader ??= new LeakReportReader(this, Symbols());
 
     private void TakeRuns(IEnumerable<string> ids)
     {
         var store = new RunStore();
-        foreach (var selected in RunSelection.Find(store, ids, WriteFailure))
+        foreach (var run in RunSelection.Find(store, ids, WriteFailure))
         {
-            if (!selected.IsFinished)
-                WriteVerbose($"Waiting for run {selected.Id} ({selected.FilePath}, process {selected.ProcessId}).");
             try
             {
-                Take(Await(async token =>
-                {
-                    var run = await store.WaitAsync(selected.Id, null, token).ConfigureAwait(false);
-                    return RunReports.Read(run, Symbols(), new LocalFileSource(), Progress(), token);
-                }));
+                Take(Reader.ReadRun(store, run));
             }
             catch (MemToolsException e)
             {
@@ -129,60 +123,6 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
             }
         }
     }
-
-    private IReadOnlyList<LeakReport> ReadFiles(List<string> paths)
-    {
-        WriteVerbose($"Reading {string.Join(", ", paths.Take(5))}{(paths.Count > 5 ? $" and {paths.Count - 5} more" : "")}.");
-        var request = new LeakReportRequest { Paths = paths, Symbols = Symbols() };
-        try
-        {
-            return Read(request);
-        }
-        catch (MemToolsException e) when (paths.Count > 1)
-        {
-            // One bad file must not hide the others: it is named, and the rest is read.
-            var good = paths.Where(IsReadable).ToList();
-            if (good.Count == paths.Count)
-                WriteFailure(e);
-            return good.Count == paths.Count || good.Count == 0 ? [] : Read(request with { Paths = good });
-        }
-    }
-
-    private bool IsReadable(string path)
-    {
-        try
-        {
-            Read(new LeakReportRequest { Paths = [path], Symbolize = false });
-            return true;
-        }
-        catch (MemToolsException e)
-        {
-            WriteFailure(e);
-            return false;
-        }
-    }
-
-    private IReadOnlyList<LeakReport> ReadText(string content)
-    {
-        var file = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"memtools-{Guid.NewGuid():N}.txt");
-        try
-        {
-            using (var stream = new FileStream(file, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            }))
-                stream.Write(Encoding.UTF8.GetBytes(content));
-            return [.. Read(new LeakReportRequest { Paths = [file], Symbols = Symbols() })
-                .Select(r => r with { Paths = [.. r.Paths.Where(p => p != file)] })];
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    private IReadOnlyList<LeakReport> Read(LeakReportRequest request) =>
-        Await(token => LeakReports.Read(request, new LocalFileSource(), Progress(), token));
 
     private SymbolizeOptions Symbols() => new()
     {

@@ -19,7 +19,7 @@ public abstract class MemToolsCmdlet : PSCmdlet, IDisposable
     protected CancellationToken Cancellation { get; private set; }
 
     /// <summary>Finds the files that <c>-Path</c> and <c>-LiteralPath</c> name.</summary>
-    private protected PathResolver Paths => paths ??= new PathResolver(this);
+    internal PathResolver Paths => paths ??= new PathResolver(this);
 
     /// <summary>How long stopped work is waited for before the pipeline is given back to the user.</summary>
     protected virtual TimeSpan StopGrace => TimeSpan.FromMilliseconds(400);
@@ -59,7 +59,7 @@ public abstract class MemToolsCmdlet : PSCmdlet, IDisposable
     protected sealed override void StopProcessing() => cancellation.Cancel();
 
     /// <summary>Runs core work and pumps what it posts until it ends; rethrows its exception.</summary>
-    protected T Await<T>(Func<CancellationToken, Task<T>> work)
+    protected internal T Await<T>(Func<CancellationToken, Task<T>> work)
     {
         using var own = new PipelineQueue(StopGrace, Cancellation);
         var outer = queue;
@@ -83,7 +83,7 @@ public abstract class MemToolsCmdlet : PSCmdlet, IDisposable
         });
 
     /// <summary>Runs core work that has no asynchronous form; rethrows its exception.</summary>
-    protected T Await<T>(Func<CancellationToken, T> work) => Await(token => Task.FromResult(work(token)));
+    protected internal T Await<T>(Func<CancellationToken, T> work) => Await(token => Task.FromResult(work(token)));
 
     /// <summary>Does something on the pipeline thread: at once there, else while <see cref="Await{T}(Func{CancellationToken, Task{T}})"/> waits.</summary>
     protected void Post(Action action)
@@ -101,10 +101,10 @@ public abstract class MemToolsCmdlet : PSCmdlet, IDisposable
     protected void Warn(string message) => Post(() => WriteWarning(message));
 
     /// <summary>A sink for the core's steps that draws a progress bar.</summary>
-    protected IProgress<ProgressStep> Progress() => new PipelineProgress(this, Post);
+    protected internal IProgress<ProgressStep> Progress() => new PipelineProgress(this, Post);
 
     /// <summary>Writes an error and goes on with the next thing.</summary>
-    protected void WriteFailure(Exception exception) => WriteError(ErrorRecords.From(exception));
+    protected internal void WriteFailure(Exception exception) => WriteError(ErrorRecords.From(exception));
 
     /// <inheritdoc/>
     public void Dispose()
