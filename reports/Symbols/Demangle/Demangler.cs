@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Text;
 using MemTools.Reports.Symbols.Demangle.Itanium;
+using MemTools.Reports.Symbols.Demangle.Rust;
 
 namespace MemTools.Reports.Symbols.Demangle;
 
 /// <summary>
-/// Turns the linker's names into readable ones: C++ of the Itanium ABI, in the spelling of binutils' <c>c++filt</c>. Names
-/// of other languages, and any name that cannot be read whole, stay as they are: no name is better than a wrong one.
+/// Turns the linker's names into readable ones: C++ of the Itanium ABI, in the spelling of binutils' <c>c++filt</c>, and
+/// Rust, in that of <c>c++filt --no-verbose</c>. Names of other languages (D, Swift), and any name that cannot be read
+/// whole, stay as they are: no name is better than a wrong one.
 /// </summary>
 /// <remarks>Any thread may call; each keeps one set of buffers. What one name may cost is bounded, see <c>DemangleLimits</c>.</remarks>
 public static class Demangler
@@ -15,6 +17,9 @@ public static class Demangler
 
     [ThreadStatic]
     private static ItaniumDemangler? t_itanium;
+
+    [ThreadStatic]
+    private static RustOutput? t_rust;
 
     /// <summary>The readable form of <paramref name="mangled"/>, or itself when it is no mangled name.</summary>
     public static string Demangle(string mangled, DemangleStyle style = DemangleStyle.Full)
@@ -52,6 +57,13 @@ public static class Demangler
         readable = default;
         if (style == DemangleStyle.None || mangled.Length < 3 || mangled[0] != '_')
             return false;
+        RustOutput rust = t_rust ??= new RustOutput();
+        rust.Clear();
+        if (mangled[1] == 'R' ? RustV0Name.TryDemangle(mangled, style, rust) : RustLegacyName.TryDemangle(mangled, rust))
+        {
+            readable = rust.Written;
+            return true;
+        }
         ItaniumDemangler itanium = t_itanium ??= new ItaniumDemangler();
         itanium.Trim();
         return itanium.TryDemangle(mangled, style, out readable);

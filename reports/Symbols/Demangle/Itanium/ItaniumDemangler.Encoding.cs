@@ -178,16 +178,25 @@ internal sealed partial class ItaniumDemangler
                 _pos += clone == 0 ? 0 : 1;
                 return Make(clone == 'n' ? NodeKind.NonTransactionClone : NodeKind.TransactionClone, ParseEncoding(topLevel: false));
             case (byte)'R':
-                // GR <object name> [<seq-id>] _ ; the underscore is absent in names of GCC before 5, and eaten with an L name's.
                 int name = ParseName();
-                int number = 0;
-                while (IsDigit(Peek) || IsUpper(Peek))
-                    number = Math.Min((number * 36) + SequenceDigit(_input[_pos++]), 1 << 24);
-                Check('_');
-                return name == 0 ? 0 : MakeNumbered(NodeKind.ReferenceTemporary, name, number);
+                return name == 0 ? 0 : MakeNumbered(NodeKind.ReferenceTemporary, name, ParseTemporaryNumber());
             case (byte)'I': return ParseModuleInitializer();
             default: return 0;
         }
+    }
+
+    // [<seq-id>] _ ; GCC before 5 wrote a number and no underscore, and an L name's discriminator has eaten a lone one
+    private int ParseTemporaryNumber()
+    {
+        int start = _pos, sequence = 0, number = 0;
+        while (IsDigit(Peek) || IsUpper(Peek))
+        {
+            int digit = SequenceDigit(_input[_pos++]);
+            sequence = Math.Min((sequence * 36) + digit, 1 << 24);
+            number = Math.Min((number * 10) + digit, 1 << 24);
+        }
+        bool any = _pos > start;
+        return Check('_') ? sequence + (any ? 1 : 0) : number;
     }
 
     private static int SequenceDigit(byte c) => IsDigit(c) ? c - '0' : c - 'A' + 10;

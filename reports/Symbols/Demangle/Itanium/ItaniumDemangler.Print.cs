@@ -7,12 +7,18 @@ internal sealed partial class ItaniumDemangler
     /// <summary>Text shorter than this is written anew rather than copied.</summary>
     private const int MinCachedLength = 8;
 
+    /// <summary>
+    /// How often a node may be inside of itself. A parameter's substitution is, legitimately, when a template's argument
+    /// is local to an instance of the same function; a cycle would be without end.
+    /// </summary>
+    private const int MaxNesting = 16;
+
     private void Print(int index)
     {
         if (_failed)
             return;
         ref Node node = ref _nodes[index];
-        if (index == 0 || node.Printing > 1 || _printDepth >= DemangleLimits.MaxDepth
+        if (index == 0 || node.Printing > MaxNesting || _printDepth >= DemangleLimits.MaxDepth
             || ++_printSteps > DemangleLimits.MaxPrintSteps)
         {
             Fail();
@@ -89,11 +95,11 @@ internal sealed partial class ItaniumDemangler
             case NodeKind.Lambda: PrintLambda(ref node); break;
             case >= NodeKind.Vtable and <= NodeKind.BlockInvocation: PrintSpecialName(ref node); break;
             case >= NodeKind.Cast: PrintExpressionKind(ref node); break;
-            default: PrintRareKind(ref node); break;
+            default: PrintRareKind(index, ref node); break;
         }
     }
 
-    private void PrintRareKind(ref Node node)
+    private void PrintRareKind(int index, ref Node node)
     {
         switch (node.Kind)
         {
@@ -109,7 +115,7 @@ internal sealed partial class ItaniumDemangler
                 break;
             case NodeKind.Conversion:
                 Put("operator "u8);
-                PrintConversion(node.A);
+                PrintConversion(index);
                 break;
             case NodeKind.Constrained: PrintConstrained(ref node); break;
             case NodeKind.StructuredBinding:
@@ -156,9 +162,11 @@ internal sealed partial class ItaniumDemangler
                 Put(')');
                 break;
             case NodeKind.Decltype:
-                Put("decltype ("u8);
-                Print(node.A);
-                Put(')');
+                // What stands around the type is not part of the expression.
+                int held = _modifier;
+                _modifier = 0;
+                PrintWithParentheses("decltype "u8, node.A);
+                _modifier = held;
                 break;
             case NodeKind.ConstrainedAuto:
                 Print(node.A);

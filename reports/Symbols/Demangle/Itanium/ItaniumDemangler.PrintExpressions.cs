@@ -90,12 +90,12 @@ internal sealed partial class ItaniumDemangler
         }
         if (code == Code('s', 'Z'))
         {
-            int pack = FindPack(operand, 0);
-            if (pack != 0 || KindOf(operand) != NodeKind.FunctionParameter)
-            {
-                PutNumber(PackLength(pack));
-                return;
-            }
+            // The length of a function's parameter pack is not in its name.
+            if (KindOf(operand) == NodeKind.FunctionParameter)
+                PrintWithParentheses("sizeof..."u8, operand);
+            else
+                PutNumber(PackLength(FindPack(operand, 0)));
+            return;
         }
         if (code == Code('s', 'P'))
         {

@@ -118,13 +118,17 @@ internal sealed partial class ItaniumDemangler
         Put('>');
     }
 
-    /// <summary>The target type sees the arguments of the template around it; its own arguments do not.</summary>
-    private void PrintConversion(int type)
+    /// <summary>
+    /// The target type sees the arguments of the template around it; its own arguments do not, unless that template is
+    /// the conversion's own: <c>A::operator B&lt;T&gt;&lt;int&gt;</c>.
+    /// </summary>
+    private void PrintConversion(int conversion)
     {
+        int type = _nodes[conversion].A;
         int heldScope = _scope;
         if (_currentTemplate != 0)
             PushScope(_currentTemplate);
-        if (KindOf(type) != NodeKind.Template)
+        if (KindOf(type) != NodeKind.Template || IsNameOfTemplate(conversion))
         {
             Print(type);
             _scope = heldScope;
@@ -133,6 +137,14 @@ internal sealed partial class ItaniumDemangler
         Print(_nodes[type].A);
         _scope = heldScope;
         PrintTemplateArguments(_nodes[type].B);
+    }
+
+    private bool IsNameOfTemplate(int conversion)
+    {
+        int name = _nodes[_currentTemplate].A;
+        while (KindOf(name) is NodeKind.QualifiedName or NodeKind.LocalName)
+            name = _nodes[name].B;
+        return name == conversion;
     }
 
     private void PrintTemplateParameter(int index)
@@ -231,7 +243,9 @@ internal sealed partial class ItaniumDemangler
     private void PrintLambda(ref Node node)
     {
         Put("{lambda"u8);
-        (int heldHead, int heldScope) = (_lambdaHead, _scope);
+        // Its parameters have declarators of their own.
+        (int heldHead, int heldScope, int heldModifier) = (_lambdaHead, _scope, _modifier);
+        _modifier = 0;
         _lambdaDepth++;
         if (node.X != 0)
         {
@@ -243,7 +257,7 @@ internal sealed partial class ItaniumDemangler
         Put('(');
         Print(node.A);
         _lambdaDepth--;
-        (_lambdaHead, _scope) = (heldHead, heldScope);
+        (_lambdaHead, _scope, _modifier) = (heldHead, heldScope, heldModifier);
         Put(")#"u8);
         PutNumber(node.B + 1);
         Put('}');

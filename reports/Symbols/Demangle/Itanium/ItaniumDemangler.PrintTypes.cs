@@ -245,7 +245,7 @@ internal sealed partial class ItaniumDemangler
         switch (node.Kind)
         {
             case NodeKind.Restrict:
-            case NodeKind.RestrictThis: Put(" __restrict"u8); break;
+            case NodeKind.RestrictThis: Put(" restrict"u8); break;
             case NodeKind.Volatile:
             case NodeKind.VolatileThis: Put(" volatile"u8); break;
             case NodeKind.Const:

@@ -50,7 +50,6 @@ internal enum NodeKind : byte
     ModuleEntity,
     ModuleName,
     ModulePartition,
-    ModuleInitializer,
     FriendName,
 
     // Special names.
@@ -74,6 +73,7 @@ internal enum NodeKind : byte
     TemplateObject,
     GlobalConstructors,
     GlobalDestructors,
+    ModuleInitializer,
     BlockInvocation,
 
     // Types.
