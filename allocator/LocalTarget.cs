@@ -141,6 +141,7 @@ public sealed class LocalTarget : ITarget
                     NewSession = start.Detached,
                     NewGroup = start.StandardInputPath is not null || !Terminal.IsForeground,
                     WatchChildren = start.WatchChildren,
+                    Accurate = true,
                 },
                 start.OnOutput, start.OnError, start.OnEnded);
         }

@@ -10,6 +10,7 @@ internal sealed class NativeProcess : ITargetProcess
     private const int WaitExited = 4;
     private const int WaitNoReap = 0x01000000;
     private const int SigKill = 9;
+    private const int SigStop = 19;
 
     private readonly Lock gate = new();
     private readonly TaskCompletionSource<int> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +22,7 @@ internal sealed class NativeProcess : ITargetProcess
     private readonly StreamPump? output;
     private readonly StreamPump? error;
     private bool killGroupAtEnd;
+    private bool accurate;
     private bool reaped;
 
     private NativeProcess(NativeSpawnRequest request, StreamPump? output, StreamPump? error, Action<int>? onZombie)
@@ -83,6 +85,8 @@ internal sealed class NativeProcess : ITargetProcess
             if (reaped)
                 return;
             killGroupAtEnd = true;
+            // Stopped, it can neither go on when its children end nor start others.
+            _ = Libc.kill(ProcessId, SigStop);
             ProcessTree.KillDescendants(ProcessId);
             if (ownsGroup)
                 _ = Libc.kill(-ProcessId, SigKill);
@@ -149,7 +153,7 @@ internal sealed class NativeProcess : ITargetProcess
         long start = Stopwatch.GetTimestamp();
         try
         {
-            ProcessId = NativeSpawn.Start(request);
+            (ProcessId, accurate) = request.Accurate ? Starter.Start(request) : (NativeSpawn.Start(request), false);
         }
         catch (Exception e) when (e is SpawnException or ArgumentException)
         {
@@ -198,10 +202,10 @@ internal sealed class NativeProcess : ITargetProcess
             if (result < 0)
                 throw new IOException("wait4: " + Marshal.GetLastPInvokeErrorMessage());
         }
-        return ToEnd(status, usage) with { Duration = duration, Children = seen };
+        return ToEnd(status, usage, accurate) with { Duration = duration, Children = seen };
     }
 
-    private static ProcessEnd ToEnd(int status, in Libc.ResourceUsage usage)
+    private static ProcessEnd ToEnd(int status, in Libc.ResourceUsage usage, bool accurate)
     {
         int signal = status & 0x7f;
         return new ProcessEnd
@@ -211,7 +215,7 @@ internal sealed class NativeProcess : ITargetProcess
             CoreDumped = (status & 0x80) != 0,
             UserTime = Time(usage.UserSeconds, usage.UserMicroseconds),
             SystemTime = Time(usage.SystemSeconds, usage.SystemMicroseconds),
-            PeakResidentBytes = usage.MaximumResident * 1024,
+            PeakResidentBytes = accurate || usage.MaximumResident * 1024 > ProcessStat.OwnPeakResident() ? usage.MaximumResident * 1024 : 0,
             MinorFaults = usage.MinorFaults,
             MajorFaults = usage.MajorFaults,
             VoluntaryContextSwitches = usage.VoluntarySwitches,

@@ -27,8 +27,14 @@ internal sealed record NativeSpawnRequest
 
     public string? InputPath { get; init; }
 
+    /// <summary>A further descriptor for the child, and the number it has there; -1 for none.</summary>
+    public (int From, int To) Extra { get; init; } = (-1, -1);
+
     /// <summary>Gives the program a process group of its own, so that it can be ended with what it started.</summary>
     public bool NewGroup { get; init; }
+
+    /// <summary>Starts it by way of <see cref="Starter"/>, so that its accounting does not begin with this process's memory.</summary>
+    public bool Accurate { get; init; }
 
     /// <summary>Watches which processes it starts.</summary>
     public bool WatchChildren { get; init; }
@@ -96,6 +102,8 @@ internal static unsafe class NativeSpawn
             Check(Libc.posix_spawn_file_actions_adddup2(actions, request.OutputDescriptor, 1));
         else if (request.OutputPath is { } output)
             Check(Libc.posix_spawn_file_actions_addopen(actions, 1, strings.Text(output), append, 0x180));
+        if (request.Extra.From >= 0)
+            Check(Libc.posix_spawn_file_actions_adddup2(actions, request.Extra.From, request.Extra.To));
         if (request.ErrorDescriptor >= 0)
             Check(Libc.posix_spawn_file_actions_adddup2(actions, request.ErrorDescriptor, 2));
         else if (request.ErrorPath is { } error)

@@ -8,6 +8,7 @@ internal static class ProcessHandle
 {
     private const nint PidfdOpen = 434;
     private const nint PidfdSendSignal = 424;
+    private const int Stop = 19;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until the process has ended or the time has passed.</summary>
@@ -50,6 +51,7 @@ internal static class ProcessHandle
     {
         if (process.IsAlive() != true)
             return;
+        Signal(process, Stop);
         ProcessTree.KillDescendants(process.ProcessId);
         Signal(process, Launch.Signals.Kill);
     }

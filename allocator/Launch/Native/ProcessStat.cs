@@ -35,4 +35,16 @@ internal readonly record struct ProcessStat(string Name, char State, int Parent,
                 text[(open + 1)..close], fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture),
                 long.Parse(fields[19], CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Peak resident bytes of this process (VmHWM).</summary>
+    public static long OwnPeakResident()
+    {
+        const string field = "VmHWM:";
+        foreach (string line in File.ReadLines("/proc/self/status"))
+        {
+            if (line.StartsWith(field, StringComparison.Ordinal))
+                return long.Parse(line.AsSpan(field.Length, line.Length - field.Length - 2).Trim(), CultureInfo.InvariantCulture) * 1024;
+        }
+        return 0;
+    }
 }
