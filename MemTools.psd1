@@ -12,7 +12,7 @@
     TypesToProcess       = @('out/MemTools/MemTools.Types.ps1xml')
     FunctionsToExport    = @()
     CmdletsToExport      = @(
-        'Get-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
+        'Get-Allocator', 'Test-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
         'Get-LeakReport', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator'
     )
     AliasesToExport      = @()
