@@ -8,14 +8,22 @@ namespace MemTools.Commands;
 public sealed class DurationTransformationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) switch
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        var value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        return value switch
         {
-            // Without this PowerShell takes a number as ticks of 100 ns.
-            int or long or double or decimal or float => TimeSpan.FromSeconds(Convert.ToDouble(inputData is PSObject p ? p.BaseObject : inputData, CultureInfo.InvariantCulture)),
             string text => Parse(text.Trim()),
-            var other => other,
+            // PowerShell reads 30d as the decimal number 30 and 90s as a short; what was typed is kept beside the number.
+            _ when IsNumber(value) && inputData is PSObject typed => Parse(typed.ToString().Trim()),
+            decimal => throw new ArgumentTransformationMetadataException("A decimal number is no duration, and 30d in an expression is one; write '30d' in quotes."),
+            // Without this PowerShell takes a number as ticks of 100 ns.
+            _ when IsNumber(value) => TimeSpan.FromSeconds(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+            _ => inputData,
         };
+    }
+
+    private static bool IsNumber(object? value) => value is byte or sbyte or short or ushort or int or uint or long or ulong or float or double or decimal;
 
     private static TimeSpan Parse(string text)
     {

@@ -179,6 +179,11 @@ Describe 'Remove-AllocatorRun' {
     It 'removes only what is older than -OlderThan' {
         $run = Start-WithAllocator true -Quiet
         Remove-AllocatorRun -OlderThan 1h
+        Remove-AllocatorRun -OlderThan 30d
+        Remove-AllocatorRun -OlderThan '30d'
+        $age = '90s'
+        Remove-AllocatorRun -OlderThan $age
+        { Remove-AllocatorRun -OlderThan (30d) } | Should -Throw '*in quotes*'
         $run.RunPath | Should -Exist
         Remove-AllocatorRun -OlderThan 0
         Get-AllocatorRun | Should -BeNullOrEmpty
