@@ -13,7 +13,8 @@
     FunctionsToExport    = @()
     CmdletsToExport      = @(
         'Get-Allocator', 'Test-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
-        'Get-LeakReport', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator'
+        'Get-LeakReport', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator',
+        'Get-HeapProfile', 'Compare-HeapProfile', 'New-HeapReport', 'Show-HeapReport'
     )
     AliasesToExport      = @()
     VariablesToExport    = @()

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MemTools.Cli.Infrastructure;
 using MemTools.Cli.Parsing;
 using MemTools.Reports.Readers;
 using MemTools.Reports.Symbols;

@@ -62,29 +62,13 @@ internal sealed record ReportPlan
             return;
         }
 
-        await WriteFileAsync(profile, request, files, context.Cancellation);
+        await ReportFile.WriteAsync(profile, request, Output, context.Cancellation);
     }
 
     private void Symbolize(Profile profile, IFileSource files, IProgress<ProgressStep>? progress, CommandContext context)
     {
         if (Symbols is not null)
             ProfileSymbolizer.Symbolize(profile, Symbols, files, progress, context.Cancellation);
-    }
-
-    /// <summary>Writes beside the target and moves into place, so that an interrupted report leaves no half-written file.</summary>
-    private async Task WriteFileAsync(Profile profile, ReportRequest request, IFileSource files, CancellationToken cancellation)
-    {
-        string partial = $"{Output}.{Environment.ProcessId}.part";
-        try
-        {
-            await using (FileStream stream = File.Create(partial))
-                await ReportGenerator.WriteAsync(profile, request, stream, files, cancellation);
-            File.Move(partial, Output!, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
     }
 
     private List<(string, string)> Facts(Profile profile)

@@ -1,10 +1,10 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace MemTools.Cli.Infrastructure;
+namespace MemTools.Reports.Writers.Views;
 
 /// <summary>The user's desktop, where there is one.</summary>
-internal static class Desktop
+public static class Desktop
 {
     /// <summary>Opens a file with the program the user chose for its kind; false where no desktop can.</summary>
     public static bool Open(string path)

@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using MemTools.Reports.Compare;
+using MemTools.Reports.Model;
+
+namespace MemTools.Commands;
+
+/// <summary>What grew (positive) and shrank (negative) between two heap profiles.</summary>
+[Cmdlet(VerbsData.Compare, "HeapProfile")]
+[OutputType(typeof(HeapProfile))]
+public sealed class CompareHeapProfileCommand : MemToolsCmdlet
+{
+    /// <summary>The older profile.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public HeapProfile ReferenceObject { get; set; } = null!;
+
+    /// <summary>The newer profile.</summary>
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
+    public HeapProfile DifferenceObject { get; set; } = null!;
+
+    /// <summary>Scales the older profile to the newer one's total first.</summary>
+    [Parameter]
+    public SwitchParameter Normalize { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var difference = Await(token => ProfileMath.Subtract(DifferenceObject.Content, ReferenceObject.Content, Normalize, keepSides: false, token));
+        WriteObject(new HeapProfile([.. DifferenceObject.Paths, .. ReferenceObject.Paths], difference, DifferenceObject.Index));
+    }
+}

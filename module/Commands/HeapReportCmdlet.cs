@@ -1,0 +1,138 @@
+using System.Management.Automation;
+using MemTools.Reports.Compare;
+using MemTools.Reports.Graph;
+using MemTools.Reports.Model;
+using MemTools.Reports.Writers.Views;
+
+namespace MemTools.Commands;
+
+/// <summary>Cmdlets that make a report: the profiles, and pprof's options the PowerShell way.</summary>
+public abstract class HeapReportCmdlet : HeapProfileCmdlet
+{
+    private readonly List<HeapProfile> profiles = [];
+
+    /// <summary>Profiles as objects; several are a series, of which the last is shown.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = "Profile")]
+    [ValidateNotNullOrEmpty]
+    public HeapProfile[] HeapProfile { get; set; } = [];
+
+    /// <summary>Files, with wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path")]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files, as they are written.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "LiteralPath")]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    [Parameter]
+    public string? SampleType { get; set; }
+
+    [Parameter]
+    public Granularity Granularity { get; set; }
+
+    [Parameter]
+    public SwitchParameter NoInlines { get; set; }
+
+    [Parameter]
+    public SwitchParameter Cumulative { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int NodeCount { get; set; }
+
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double NodeFraction { get; set; } = 0.005;
+
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double EdgeFraction { get; set; } = 0.001;
+
+    [Parameter]
+    public SwitchParameter NoTrim { get; set; }
+
+    [Parameter]
+    public SwitchParameter RelativePercentages { get; set; }
+
+    [Parameter]
+    public string Unit { get; set; } = "minimum";
+
+    [Parameter]
+    public string? Focus { get; set; }
+
+    [Parameter]
+    public string? Ignore { get; set; }
+
+    [Parameter]
+    public string? Hide { get; set; }
+
+    [Parameter]
+    public string? Show { get; set; }
+
+    [Parameter]
+    public string? ShowFrom { get; set; }
+
+    [Parameter]
+    public string? PruneFrom { get; set; }
+
+    [Parameter]
+    public string? TagFocus { get; set; }
+
+    [Parameter]
+    public string? TagIgnore { get; set; }
+
+    /// <summary>Shows the frames of malloc, operator new and their kin.</summary>
+    [Parameter]
+    public SwitchParameter AllocatorFrames { get; set; }
+
+    /// <summary>Title of pictures and pages.</summary>
+    [Parameter]
+    public string? Title { get; set; }
+
+    /// <inheritdoc/>
+    protected sealed override void Process() => profiles.AddRange(ParameterSetName switch
+    {
+        "Profile" => HeapProfile,
+        "Path" => Paths.Expand(Path).Order(StringComparer.Ordinal).Select(Read),
+        _ => LiteralPath.Select(Paths.Literal).Select(Read),
+    });
+
+    /// <inheritdoc/>
+    protected sealed override void End()
+    {
+        if (profiles.Count > 0)
+            Report(profiles);
+    }
+
+    /// <summary>Makes the report of a profile or a series.</summary>
+    protected abstract void Report(IReadOnlyList<HeapProfile> series);
+
+    /// <summary>What the parameters say of the report.</summary>
+    protected ReportOptions Options() => new()
+    {
+        SampleType = SampleType, Granularity = Granularity, NoInlines = NoInlines, Cumulative = Cumulative, NodeCount = NodeCount, NodeFraction = NodeFraction,
+        EdgeFraction = EdgeFraction, Trim = !NoTrim, RelativePercentages = RelativePercentages, Unit = Unit, Focus = Focus, Ignore = Ignore, Hide = Hide, Show = Show,
+        ShowFrom = ShowFrom, PruneFrom = PruneFrom, TagFocus = TagFocus, TagIgnore = TagIgnore, AllocatorFrames = AllocatorFrames,
+    };
+
+    /// <summary>What the page says beside the profile.</summary>
+    protected HtmlFacts Facts(IReadOnlyList<HeapProfile> series)
+    {
+        var last = series[^1];
+        int column = SampleTypes.Find(last.Content, SampleType);
+        return new HtmlFacts
+        {
+            Title = TitleOf(last),
+            Facts = [("Profile", string.Join(", ", last.Paths)), ("Stacks", last.Stacks.ToString("N0", System.Globalization.CultureInfo.InvariantCulture))],
+            Series = series.Count < 2 ? [] : [.. series.Select(one => (System.IO.Path.GetFileName(one.Paths[0]), one.Totals[column].Value))],
+            IsDiff = last.Content.Samples.Exists(sample => sample.Values[column] < 0),
+        };
+    }
+
+    /// <summary>The given title, or the file's name.</summary>
+    protected string TitleOf(HeapProfile profile) => Title ?? System.IO.Path.GetFileName(profile.Paths[0]);
+}
