@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace MemTools.Reports.Model;
 
 /// <summary>One heap profile, or one dump of a series: what it holds in total, and the stacks for reports.</summary>
@@ -38,9 +36,8 @@ public sealed class HeapProfile
     /// <summary>Truncation, dropped buckets, missing modules.</summary>
     public IReadOnlyList<string> Warnings => Content.Warnings;
 
-    /// <summary>The profile itself; not part of JSON or CSV.</summary>
-    [JsonIgnore]
-    public Profile Content { get; }
+    /// <summary>The profile itself; internal, so that it is not written out with the totals.</summary>
+    internal Profile Content { get; }
 }
 
 /// <summary>Sum of one column of a profile.</summary>
