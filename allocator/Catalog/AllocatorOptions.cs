@@ -25,6 +25,12 @@ public static class AllocatorOptions
         foreach (var (name, value) in options)
         {
             var variable = Find(entry, name);
+            if (Former(variable, name) is { } former)
+            {
+                // Older libraries know only the former name, newer ones still read it.
+                variable = variable with { Name = former, Since = null };
+            }
+
             if (!variable.AppliesTo(version))
             {
                 throw new MemToolsException(
@@ -52,7 +58,7 @@ public static class AllocatorOptions
     private static AllocatorVariable Find(CatalogEntry entry, string name)
     {
         var found = entry.FindVariable(name)
-            ?? entry.Variables.FirstOrDefault(v => ShortName(v.Name).Equals(name, StringComparison.OrdinalIgnoreCase));
+            ?? entry.Variables.FirstOrDefault(v => Is(v.Name, name)) ?? entry.Variables.FirstOrDefault(v => Former(v, name) is not null);
         if (found is not null)
         {
             return found;
@@ -64,6 +70,11 @@ public static class AllocatorOptions
             "UnknownAllocatorOption", MemToolsErrorCategory.InvalidArgument, $"{entry.Name} has no option '{name}'.", name,
             (near is null ? "" : $"Did you mean {near}? ") + "docs/allocators.md lists the options of each allocator.");
     }
+
+    private static bool Is(string full, string name) =>
+        full.Equals(name, StringComparison.OrdinalIgnoreCase) || ShortName(full).Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    private static string? Former(AllocatorVariable variable, string name) => variable.FormerNames.FirstOrDefault(f => Is(f, name));
 
     private static string ShortName(string name)
     {

@@ -1,6 +1,7 @@
 using MemTools.Allocators.Catalog;
 using MemTools.Allocators.Provisioning.Managers;
 using MemTools.Reports;
+using MemTools.Reports.Errors;
 
 namespace MemTools.Allocators.Provisioning;
 
@@ -8,12 +9,13 @@ namespace MemTools.Allocators.Provisioning;
 internal sealed class CommandRunner(ITarget target, IPackageManager manager, CatalogEntry entry, IProgress<ProgressStep>? progress)
 {
     private readonly List<string> commands = [];
+    private (PackageCommand Command, CommandResult Result)? refreshed;
 
     /// <summary>Commands that changed something.</summary>
     public IReadOnlyList<string> Commands => commands;
 
     /// <summary>The command as it has to be run here.</summary>
-    /// <exception cref="MemTools.Reports.Errors.MemToolsException"><c>RootRequired</c> when there is neither root nor sudo.</exception>
+    /// <exception cref="MemToolsException"><c>RootRequired</c> when there is neither root nor sudo.</exception>
     public PackageCommand Elevate(PackageCommand command) =>
         !command.NeedsRoot || target.IsRoot ? command
         : target.FindProgram("sudo") is not null ? command.WithSudo()
@@ -31,8 +33,27 @@ internal sealed class CommandRunner(ITarget target, IPackageManager manager, Cat
         return await target.RunAsync(elevated.ToRequest(), cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Fetches lists. apt counts a source that it could not reach as a warning: what it said is kept for <see cref="ExplainMissing"/>.
+    /// </summary>
+    public async Task RefreshAsync(PackageCommand command, CancellationToken cancellation)
+    {
+        var result = await TryAsync(command, "Fetching package lists", cancellation).ConfigureAwait(false);
+        refreshed = (Elevate(command), result);
+        if (result.ExitCode != 0)
+        {
+            throw PackageErrors.Of(manager, Elevate(command), result, entry, target);
+        }
+    }
+
+    /// <summary>The error for a package that no list has: when lists could not be fetched or trusted, that is the reason.</summary>
+    public MemToolsException ExplainMissing() =>
+        refreshed is { } done && manager.Classify(done.Result) is PackageFailure.NoNetwork or PackageFailure.BadSignature or PackageFailure.NoSpace
+            ? PackageErrors.Of(manager, done.Command, done.Result, entry, target)
+            : PackageErrors.UnknownPackage(manager, entry, target);
+
     /// <summary>Runs a command that changes something.</summary>
-    /// <exception cref="MemTools.Reports.Errors.MemToolsException">What <see cref="PackageErrors"/> makes of its failure.</exception>
+    /// <exception cref="MemToolsException">What <see cref="PackageErrors"/> makes of its failure.</exception>
     public async Task RunAsync(PackageCommand command, string activity, CancellationToken cancellation)
     {
         var result = await TryAsync(command, activity, cancellation).ConfigureAwait(false);

@@ -67,7 +67,7 @@ internal sealed class PackageDownload(
         await TargetFolder.AddPartsAsync(target, area.PrivateDirectory!, cancellation).ConfigureAwait(false);
         if (manager.Refresh(area) is { } refresh)
         {
-            await runner.RunAsync(refresh, "Fetching package lists", cancellation).ConfigureAwait(false);
+            await runner.RefreshAsync(refresh, cancellation).ConfigureAwait(false);
         }
 
         choice = await FetchAsync(packages, area, cancellation).ConfigureAwait(false);
@@ -104,7 +104,7 @@ internal sealed class PackageDownload(
 
         if (manager.QueryCandidates(names, area) is not null)
         {
-            throw PackageErrors.UnknownPackage(manager, entry, target);
+            throw runner.ExplainMissing();
         }
 
         foreach (var name in names)

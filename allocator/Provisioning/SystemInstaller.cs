@@ -73,7 +73,7 @@ internal sealed class SystemInstaller(ITarget target, InstallRequest request, Ca
         var area = new PackageArea(folder.Path);
         if (manager.Refresh(area) is { } refresh)
         {
-            await runner.RunAsync(refresh, "Fetching package lists", cancellation).ConfigureAwait(false);
+            await runner.RefreshAsync(refresh, cancellation).ConfigureAwait(false);
         }
 
         var second = await TryInstallAsync(manager, runner, names, area, cancellation).ConfigureAwait(false);
@@ -89,7 +89,7 @@ internal sealed class SystemInstaller(ITarget target, InstallRequest request, Ca
             var choice = await ChooseAsync(manager, runner, names, area, cancellation).ConfigureAwait(false);
             if (choice is null)
             {
-                return (null, PackageFailure.UnknownPackage, PackageErrors.UnknownPackage(manager, entry, target));
+                return (null, PackageFailure.UnknownPackage, runner.ExplainMissing());
             }
 
             packages = [choice.Name];

@@ -82,6 +82,18 @@ public sealed class FinderTests : IDisposable
     }
 
     [Fact]
+    public async Task Reads_the_loaders_cache_as_ldconfig_does()
+    {
+        Assert.SkipUnless(File.Exists(LdSoCache.DefaultPath), "there is no ld.so.cache");
+        var ldconfig = new[] { "/sbin/ldconfig", "/usr/sbin/ldconfig" }.FirstOrDefault(File.Exists);
+        Assert.SkipWhen(ldconfig is null, "ldconfig is not installed");
+        var printed = await LocalTarget.Instance.RunAsync(new CommandRequest(ldconfig!, ["-p"]), TestContext.Current.CancellationToken);
+        var expected = printed.StandardOutput.Split('\n').Where(l => l.Contains(" => ", StringComparison.Ordinal))
+            .Select(l => (l.Trim().Split(' ')[0], l[(l.IndexOf(" => ", StringComparison.Ordinal) + 4)..]));
+        Assert.Equal(expected, LdSoCache.Read(await File.ReadAllBytesAsync(LdSoCache.DefaultPath, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
     public async Task A_corrupt_cache_is_ignored_and_written_anew()
     {
         var cache = Path.Combine(folder, "canary.json");

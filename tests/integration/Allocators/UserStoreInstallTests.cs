@@ -10,6 +10,7 @@ using MemTools.Reports.Errors;
 namespace MemTools.IntegrationTests.Allocators;
 
 /// <summary>Installs into a store of their own, by this machine's real apt.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class UserStoreInstallTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("memtools-store-").FullName;
@@ -54,6 +55,36 @@ public sealed class UserStoreInstallTests : IDisposable
         Assert.Equal(found.Path, resolved.Path);
         Assert.True((await Provisioner.InstallAsync(Request(name), LocalTarget.Instance, cancellation: token)).AlreadyInstalled);
         AssertNothingHalfMade();
+    }
+
+    [Fact]
+    public async Task Installs_tcmalloc_for_whoever_runs_it()
+    {
+        await AptOnDebian12.RequireAsync();
+        var result = await Provisioner.InstallAsync(Request("tcmalloc"), LocalTarget.Instance, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal((Capability.Supported, Capability.Supported, (string?)null), (result.Allocator.HeapCheck, result.Allocator.HeapProfile, result.Allocator.Problem));
+        AssertNothingHalfMade();
+    }
+
+    [Fact]
+    public async Task Works_for_a_user_without_root()
+    {
+        await AptOnDebian12.RequireAsync();
+        Assert.SkipUnless(LocalTarget.Instance.IsRoot, "only root can become another user; run as one, the other tests show the same");
+        Assert.SkipUnless(LocalTarget.Instance.FindProgram("setpriv") is not null, "setpriv is not installed");
+        var home = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
+        File.SetUnixFileMode(folder, (UnixFileMode)0x1ff);
+        File.SetUnixFileMode(home, (UnixFileMode)0x1ff);
+        var environment = new Dictionary<string, string?> { ["HOME"] = home, ["TMPDIR"] = home, ["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = home };
+        var run = await LocalTarget.Instance.RunAsync(
+            new CommandRequest(
+                "setpriv",
+                ["--reuid=65534", "--regid=65534", "--clear-groups", Environment.ProcessPath!, "-noColor", "-method", "*" + nameof(Installs_tcmalloc_for_whoever_runs_it)],
+                environment, "/"),
+            TestContext.Current.CancellationToken);
+        Assert.SkipWhen(run.ExitCode is 126 or 127 || run.StandardError.Contains("Permission denied", StringComparison.Ordinal), "another user may not read the tests' folder");
+        Assert.True(run.ExitCode == 0, run.StandardOutput + run.StandardError);
+        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0", run.StandardOutput, StringComparison.Ordinal);
     }
 
     [Theory]
