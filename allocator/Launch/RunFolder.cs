@@ -33,15 +33,15 @@ internal sealed class RunFolder(string path)
     }
 
     public void Write(AllocatorRun run) =>
-        PrivateFiles.WriteAtomically(RecordPath, JsonSerializer.SerializeToUtf8Bytes(run, RunJson.Readable.AllocatorRun));
+        PrivateFiles.WriteAtomically(RecordPath, RunRecordWriter.ToUtf8(run));
 
     public void Write(WatchRecord watch) =>
-        PrivateFiles.WriteAtomically(WatchPath, JsonSerializer.SerializeToUtf8Bytes(watch, WatchJson.Default.WatchRecord));
+        PrivateFiles.WriteAtomically(WatchPath, WatchRecordJson.ToUtf8(watch));
 
     /// <summary>The record; null when there is none (a folder that is just being made or removed).</summary>
     public AllocatorRun? ReadRun() => Read(RecordPath, static bytes => JsonSerializer.Deserialize(bytes, RunJson.Readable.AllocatorRun));
 
-    public WatchRecord? ReadWatch() => Read(WatchPath, static bytes => JsonSerializer.Deserialize(bytes, WatchJson.Default.WatchRecord));
+    public WatchRecord? ReadWatch() => Read(WatchPath, WatchRecordJson.Parse);
 
     /// <summary>Signal that somebody sent by the store; null when none or when the record cannot be read any more.</summary>
     public string? TryReadStopSignal()

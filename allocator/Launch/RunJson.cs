@@ -24,11 +24,6 @@ public sealed partial class RunJson : JsonSerializerContext
     }
 }
 
-/// <summary>The JSON form of <see cref="WatchRecord"/>, which is nobody's contract.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(WatchRecord))]
-internal sealed partial class WatchJson : JsonSerializerContext;
-
 /// <summary>Who watches a run and which process it is; beside the run's record in <c>watch.json</c>.</summary>
 internal sealed record WatchRecord
 {

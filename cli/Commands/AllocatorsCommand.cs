@@ -10,9 +10,9 @@ namespace MemTools.Cli.Commands;
 internal sealed class AllocatorsCommand : CliCommand
 {
     private readonly Argument<string[]> _names = new("NAME") { Description = "names, wildcards (quoted) or paths of libraries; all when none is given", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _engines = Values.Flag("--engines", "also the leak engines that are packages of their own");
-    private readonly Option<bool> _installed = Values.Flag("--installed", "only what is installed");
-    private readonly Option<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
+    private readonly Setting<bool> _engines = Values.Flag("--engines", "also the leak engines that are packages of their own");
+    private readonly Setting<bool> _installed = Values.Flag("--installed", "only what is installed");
+    private readonly Setting<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -14,9 +14,9 @@ internal sealed class CompareCommand : CliCommand
 {
     private readonly Argument<string> _baseline = new("BASELINE") { Description = "the older report: any that 'memtools leaks' reads, JSON included" };
     private readonly Argument<string> _current = new("CURRENT") { Description = "the newer report" };
-    private readonly Option<bool> _all = Values.Flag("--all", "also what is the same in both");
-    private readonly Option<long?> _tolerance = Values.Size("--object-tolerance", "objects that may come or go without a change being reported (default: 1)");
-    private readonly Option<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
+    private readonly Setting<bool> _all = Values.Flag("--all", "also what is the same in both");
+    private readonly Setting<long?> _tolerance = Values.Size("--object-tolerance", "objects that may come or go without a change being reported (default: 1)");
+    private readonly Setting<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
     private readonly SymbolOptions _symbols = new();
 
     public override IReadOnlyList<Example> Examples =>

@@ -14,8 +14,8 @@ internal sealed class LeaksCommand : CliCommand
 {
     private readonly Argument<string[]> _paths = new("PATH") { Description = "reports, folders with reports, or - for standard input", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string[]> _run = Values.Texts("--run", "ID", "the reports of a run: its id, the beginning of it, or latest; waits when it still runs");
-    private readonly Option<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "do not fail because something was not checked");
-    private readonly Option<OutputFormat> _format = OutputFormats.Option(
+    private readonly Setting<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "do not fail because something was not checked");
+    private readonly Setting<OutputFormat> _format = OutputFormats.Option(
         "table", ("table", OutputFormat.Table), ("list", OutputFormat.List), ("json", OutputFormat.Json), ("csv", OutputFormat.Csv));
 
     private readonly SymbolOptions _symbols = new();

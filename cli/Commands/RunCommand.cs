@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MemTools.Allocators.Launch;
 using MemTools.Cli.Output;
+using MemTools.Cli.Parsing;
 using MemTools.Cli.Running;
 
 namespace MemTools.Cli.Commands;

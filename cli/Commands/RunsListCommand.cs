@@ -12,7 +12,7 @@ namespace MemTools.Cli.Commands;
 internal sealed class RunsListCommand : CliCommand
 {
     private readonly Option<int?> _last = new("--last") { Description = "only the newest so many", HelpName = "COUNT", Arity = ArgumentArity.ExactlyOne };
-    private readonly Option<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
+    private readonly Setting<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -8,8 +8,8 @@ namespace MemTools.Cli.Commands;
 internal sealed class RunsRemoveCommand : CliCommand
 {
     private readonly Argument<string[]> _ids = new("ID") { Description = "runs: an id, the beginning of one, or latest", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<TimeSpan?> _olderThan = Values.Duration("--older-than", "all finished runs that started longer ago, such as 7d");
-    private readonly Option<bool> _whatIf = Values.Flag("--what-if", "only say what would be removed");
+    private readonly Setting<TimeSpan?> _olderThan = Values.Duration("--older-than", "all finished runs that started longer ago, such as 7d");
+    private readonly Setting<bool> _whatIf = Values.Flag("--what-if", "only say what would be removed");
 
     public override IReadOnlyList<Example> Examples =>
     [

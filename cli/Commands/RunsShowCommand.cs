@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MemTools.Allocators.Launch;
 using MemTools.Cli.Output;
+using MemTools.Cli.Parsing;
 
 namespace MemTools.Cli.Commands;
 
@@ -9,7 +10,7 @@ namespace MemTools.Cli.Commands;
 internal sealed class RunsShowCommand : CliCommand
 {
     private readonly Argument<string> _id = RunArgument.One();
-    private readonly Option<OutputFormat> _format = OutputFormats.Option("list", ("list", OutputFormat.List), ("json", OutputFormat.Json));
+    private readonly Setting<OutputFormat> _format = OutputFormats.Option("list", ("list", OutputFormat.List), ("json", OutputFormat.Json));
 
     public override IReadOnlyList<Example> Examples => [new("runs show latest", "the newest run"), new("runs show 20260", "the only run whose id begins so")];
 

@@ -9,7 +9,7 @@ internal sealed class RunsStopCommand : CliCommand
 {
     private readonly Argument<string> _id = RunArgument.One();
     private readonly Option<string?> _signal = Values.Text("--signal", "NAME", "the signal (default: TERM); a check runs only if the program handles it and ends in order", "-s");
-    private readonly Option<TimeSpan?> _killAfter = Values.Duration("--kill-after", "after this comes SIGKILL, for all that the program started (default: never)");
+    private readonly Setting<TimeSpan?> _killAfter = Values.Duration("--kill-after", "after this comes SIGKILL, for all that the program started (default: never)");
 
     public override IReadOnlyList<Example> Examples =>
     [

@@ -11,9 +11,9 @@ namespace MemTools.Cli.Commands;
 internal sealed class RunsWaitCommand : CliCommand
 {
     private readonly Argument<string> _id = RunArgument.One();
-    private readonly Option<TimeSpan?> _timeout = Values.Duration("--timeout", "how long to wait; the run goes on");
-    private readonly Option<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "do not fail because something was not checked");
-    private readonly Option<OutputFormat> _format = OutputFormats.Option("list", ("list", OutputFormat.List), ("json", OutputFormat.Json));
+    private readonly Setting<TimeSpan?> _timeout = Values.Duration("--timeout", "how long to wait; the run goes on");
+    private readonly Setting<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "do not fail because something was not checked");
+    private readonly Setting<OutputFormat> _format = OutputFormats.Option("list", ("list", OutputFormat.List), ("json", OutputFormat.Json));
 
     public override IReadOnlyList<Example> Examples => [new("runs wait latest --timeout 10m", "ends with the exit code that 'memtools run' would have had")];
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using MemTools.Allocators.Launch;
 using MemTools.Cli.Output;
+using MemTools.Cli.Parsing;
 using MemTools.Cli.Running;
 
 namespace MemTools.Cli.Commands;

@@ -15,6 +15,6 @@ internal enum OutputFormat
 /// <summary>The <c>--format</c> option of the commands.</summary>
 internal static class OutputFormats
 {
-    public static Option<OutputFormat> Option(string defaultName, params (string Name, OutputFormat Value)[] formats) => Values.Choice(
+    public static Setting<OutputFormat> Option(string defaultName, params (string Name, OutputFormat Value)[] formats) => Values.Choice(
         "--format", $"how results are written (default: {defaultName})", formats.First(format => format.Name == defaultName).Value, formats);
 }

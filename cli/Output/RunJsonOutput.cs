@@ -18,9 +18,7 @@ internal static class RunJsonOutput
         using (var writer = new Utf8JsonWriter(text, Indented))
         {
             writer.WriteStartObject();
-            var element = JsonSerializer.SerializeToElement(run, RunJson.Readable.AllocatorRun);
-            foreach (var property in element.EnumerateObject())
-                property.WriteTo(writer);
+            RunRecordWriter.WriteProperties(writer, run);
             writer.WritePropertyName("reports");
             using var document = JsonDocument.Parse(LeakReportJson.ToText(reports));
             document.RootElement.WriteTo(writer);
@@ -32,7 +30,7 @@ internal static class RunJsonOutput
     }
 
     /// <summary>One AllocatorRun without reports.</summary>
-    public static void Write(Stream stream, AllocatorRun run) => WriteLine(stream, JsonSerializer.SerializeToUtf8Bytes(run, RunJson.Readable.AllocatorRun));
+    public static void Write(Stream stream, AllocatorRun run) => WriteLine(stream, RunRecordWriter.ToUtf8(run));
 
     /// <summary>An array of AllocatorRun without reports.</summary>
     public static void Write(Stream stream, IReadOnlyList<AllocatorRun> runs) =>

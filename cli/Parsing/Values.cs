@@ -6,7 +6,8 @@ namespace MemTools.Cli.Parsing;
 /// <summary>Makes the options that commands declare, with values checked while parsing.</summary>
 internal static class Values
 {
-    public static Option<bool> Flag(string name, string help, params string[] aliases) => new(name, aliases) { Description = help, Arity = ArgumentArity.Zero };
+    public static Setting<bool> Flag(string name, string help, params string[] aliases) =>
+        new(new Option<string?>(name, aliases) { Description = help, Arity = ArgumentArity.Zero }, static text => text is not null);
 
     public static Option<string?> Text(string name, string valueName, string help, params string[] aliases) =>
         new(name, aliases) { Description = help, HelpName = valueName, Arity = ArgumentArity.ExactlyOne };
@@ -16,42 +17,34 @@ internal static class Values
         new(name, aliases) { Description = help, HelpName = valueName, Arity = new ArgumentArity(1, 100_000), AllowMultipleArgumentsPerToken = false };
 
     /// <summary>One of named values, compared without case.</summary>
-    public static Option<T> Choice<T>(string name, string help, T defaultValue, params (string Name, T Value)[] choices)
+    public static Setting<T> Choice<T>(string name, string help, T defaultValue, params (string Name, T Value)[] choices)
     {
-        var names = string.Join(", ", choices.Select(choice => choice.Name));
-        var option = new Option<T>(name)
+        var names = new string[choices.Length];
+        for (var i = 0; i < choices.Length; i++)
+            names[i] = choices[i].Name;
+        int Index(string text) => Array.FindIndex(names, choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase));
+        var option = new Option<string?>(name) { Description = help, HelpName = string.Join('|', names), Arity = ArgumentArity.ExactlyOne };
+        option.Validators.Add(result =>
         {
-            Description = help,
-            HelpName = string.Join('|', choices.Select(choice => choice.Name)),
-            Arity = ArgumentArity.ExactlyOne,
-            DefaultValueFactory = _ => defaultValue,
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                foreach (var choice in choices)
-                {
-                    if (choice.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
-                        return choice.Value;
-                }
-
-                var near = Spelling.Nearest(text, choices.Select(choice => choice.Name));
-                result.AddError($"'{text}' is no value of {name}; there are: {names}{(near is null ? "" : $"; did you mean '{near}'?")}");
-                return defaultValue;
-            },
-        };
-        option.CompletionSources.Add(choices.Select(choice => choice.Name).ToArray());
-        return option;
+            if (result.Tokens.Count == 0 || Index(result.Tokens[0].Value) >= 0)
+                return;
+            var text = result.Tokens[0].Value;
+            var near = Spelling.Nearest(text, names);
+            result.AddError($"'{text}' is no value of {name}; there are: {string.Join(", ", names)}{(near is null ? "" : $"; did you mean '{near}'?")}");
+        });
+        option.CompletionSources.Add(names);
+        return new(option, text => text is null ? defaultValue : choices[Index(text)].Value);
     }
 
     /// <summary>Bytes: a number, with K, M, G, KiB, MiB or GiB for powers of 1024.</summary>
-    public static Option<long?> Size(string name, string help, bool allowNegative = false) => Parsed<long?>(
+    public static Setting<long?> Size(string name, string help, bool allowNegative = false) => Parsed<long?>(
         name, "BYTES", help, text => ParseSize(text) is { } size && (allowNegative || size >= 0) ? size : null, "a number of bytes, such as 65536, 64K or 2G");
 
     /// <summary>A time: a number of seconds, or with ms, s, m, h or d.</summary>
-    public static Option<TimeSpan?> Duration(string name, string help) => Parsed<TimeSpan?>(
+    public static Setting<TimeSpan?> Duration(string name, string help) => Parsed<TimeSpan?>(
         name, "TIME", help, ParseDuration, "a time, such as 30, 500ms, 10s, 5m, 2h or 7d");
 
-    public static Option<bool?> Boolean(string name, string help) => Parsed<bool?>(
+    public static Setting<bool?> Boolean(string name, string help) => Parsed<bool?>(
         name, "true|false", help,
         static text => text.ToLowerInvariant() switch { "true" or "yes" or "on" or "1" => true, "false" or "no" or "off" or "0" => false, _ => null }, "true or false");
 
@@ -93,18 +86,14 @@ internal static class Values
             ? TimeSpan.FromSeconds(value * unit) : null;
     }
 
-    private static Option<T?> Parsed<T>(string name, string valueName, string help, Func<string, T?> parse, string expected) => new(name)
+    private static Setting<T?> Parsed<T>(string name, string valueName, string help, Func<string, T?> parse, string expected)
     {
-        Description = help,
-        HelpName = valueName,
-        Arity = ArgumentArity.ExactlyOne,
-        CustomParser = result =>
+        var option = new Option<string?>(name) { Description = help, HelpName = valueName, Arity = ArgumentArity.ExactlyOne };
+        option.Validators.Add(result =>
         {
-            var text = result.Tokens[0].Value;
-            if (parse(text) is { } value)
-                return value;
-            result.AddError($"{name} needs {expected}, not '{text}'");
-            return default;
-        },
-    };
+            if (result.Tokens.Count > 0 && parse(result.Tokens[0].Value) is null)
+                result.AddError($"{name} needs {expected}, not '{result.Tokens[0].Value}'");
+        });
+        return new(option, text => text is null ? default : parse(text));
+    }
 }

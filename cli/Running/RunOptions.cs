@@ -11,32 +11,32 @@ namespace MemTools.Cli.Running;
 internal sealed class RunOptions
 {
     private readonly Option<string?> _allocator = Values.Text("--allocator", "NAME|PATH", "the allocator by its catalogue name, or the path of a library (default with --heap-check: the best one for the check)", "-a");
-    private readonly Option<HeapCheckMode> _heapCheck = Values.Choice(
+    private readonly Setting<HeapCheckMode> _heapCheck = Values.Choice(
         "--heap-check", "check for leaks when the program ends; see docs/heap-check.md for the modes", HeapCheckMode.None,
         ("none", HeapCheckMode.None), ("minimal", HeapCheckMode.Minimal), ("normal", HeapCheckMode.Normal), ("strict", HeapCheckMode.Strict),
         ("draconian", HeapCheckMode.Draconian), ("as-is", HeapCheckMode.AsIs), ("local", HeapCheckMode.Local));
     private readonly Option<string?> _engine = Values.Text("--engine", "NAME", "the leak engine (default: the best one that can run)");
-    private readonly Option<bool> _heapProfile = Values.Flag("--heap-profile", "turn the allocator's heap profiler on; profiles go to the run's folder");
-    private readonly Option<long?> _heapProfileInterval = Values.Size("--heap-profile-interval", "a profile for each so many bytes allocated");
+    private readonly Setting<bool> _heapProfile = Values.Flag("--heap-profile", "turn the allocator's heap profiler on; profiles go to the run's folder");
+    private readonly Setting<long?> _heapProfileInterval = Values.Size("--heap-profile-interval", "a profile for each so many bytes allocated");
     private readonly Option<string[]> _allocatorOption = Values.Texts("--allocator-option", "NAME=VALUE", "an option of the allocator, checked against the catalogue; may be repeated", "-o");
-    private readonly Option<bool> _testPointerAlignment = Values.Flag("--test-pointer-alignment", "when leaks are found, look again for pointers at odd addresses");
-    private readonly Option<long?> _maxPointerOffset = Values.Size("--max-pointer-offset", "how far into an object a pointer may point and still keep it alive; -1 for all of it", allowNegative: true);
-    private readonly Option<long?> _maxFreeQueueSize = Values.Size("--max-free-queue-size", "how much freed memory tcmalloc-debug keeps back to find late writes");
-    private readonly Option<bool?> _reclaimMemory = Values.Boolean("--reclaim-memory", "whether tcmalloc-debug gives freed memory back at all");
+    private readonly Setting<bool> _testPointerAlignment = Values.Flag("--test-pointer-alignment", "when leaks are found, look again for pointers at odd addresses");
+    private readonly Setting<long?> _maxPointerOffset = Values.Size("--max-pointer-offset", "how far into an object a pointer may point and still keep it alive; -1 for all of it", allowNegative: true);
+    private readonly Setting<long?> _maxFreeQueueSize = Values.Size("--max-free-queue-size", "how much freed memory tcmalloc-debug keeps back to find late writes");
+    private readonly Setting<bool?> _reclaimMemory = Values.Boolean("--reclaim-memory", "whether tcmalloc-debug gives freed memory back at all");
     private readonly Option<string[]> _environment = Values.Texts("--environment", "NAME=VALUE", "a variable for the program; NAME alone removes it; may be repeated", "-e");
     private readonly Option<string?> _workingDirectory = Values.Text("--working-directory", "FOLDER", "where the program starts");
     private readonly Option<string?> _standardInput = Values.Text("--stdin", "FILE", "standard input from a file");
-    private readonly Option<TimeSpan?> _timeout = Values.Duration("--timeout", "after this the program gets SIGTERM, then SIGKILL; such as 30s or 10m");
-    private readonly Option<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "start even when no check can be made, and do not fail because of it");
-    private readonly Option<bool> _noWait = Values.Flag("--no-wait", "return as soon as the program runs; its output goes to the run's folder");
+    private readonly Setting<TimeSpan?> _timeout = Values.Duration("--timeout", "after this the program gets SIGTERM, then SIGKILL; such as 30s or 10m");
+    private readonly Setting<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "start even when no check can be made, and do not fail because of it");
+    private readonly Setting<bool> _noWait = Values.Flag("--no-wait", "return as soon as the program runs; its output goes to the run's folder");
 
     public Option<string?> StandardOutput { get; } = Values.Text("--stdout", "TARGET", "tee (default: shown and kept), inherit (not kept), capture (kept, not shown), or a file");
 
     public Option<string?> StandardError { get; } = Values.Text("--stderr", "TARGET", "tee (default), inherit, capture, or a file");
 
-    public Option<bool> Verbose { get; } = Values.Flag("--verbose", "show each step and the checker's own lines", "-v");
+    public Setting<bool> Verbose { get; } = Values.Flag("--verbose", "show each step and the checker's own lines", "-v");
 
-    public Option<OutputFormat> Format { get; } = OutputFormats.Option("text", ("text", OutputFormat.Table), ("list", OutputFormat.List), ("json", OutputFormat.Json));
+    public Setting<OutputFormat> Format { get; } = OutputFormats.Option("text", ("text", OutputFormat.Table), ("list", OutputFormat.List), ("json", OutputFormat.Json));
 
     public SymbolOptions Symbols { get; } = new();
 
