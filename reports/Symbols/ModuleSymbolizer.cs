@@ -1,5 +1,6 @@
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
+using MemTools.Reports.Symbols.Collections;
 using MemTools.Reports.Symbols.Dwarf;
 using MemTools.Reports.Symbols.Elf;
 
@@ -13,7 +14,7 @@ public sealed class ModuleSymbolizer : IDisposable
 {
     private readonly List<ElfFile> opened = [];
     private readonly List<string> warnings = [];
-    private readonly SymbolTable symbols;
+    private readonly SymbolTable symbols = new();
     private readonly DwarfModule? dwarf;
 
     /// <summary>Prelink moves a library after its debug file was made; everything here is in the debug file's addresses.</summary>
@@ -31,14 +32,15 @@ public sealed class ModuleSymbolizer : IDisposable
         warnings.AddRange(locator.Refused);
         debugBias = debug is null ? 0 : unchecked(FirstLoad(binary) - FirstLoad(debug));
 
-        var tables = new List<(ElfFile, ElfSectionType, ulong)>();
         bool full = HasTable(binary) || debug is not null && HasTable(debug);
+        ulong back = unchecked(0 - debugBias);
         if (debug is not null)
-            tables.Add((debug, ElfSectionType.SymbolTable, 0));
-        tables.Add((binary, ElfSectionType.SymbolTable, unchecked(0 - debugBias)));
+            symbols.Add(debug, ElfSectionType.SymbolTable, 0);
+        symbols.Add(binary, ElfSectionType.SymbolTable, back);
         if (!full)
-            tables.Add((binary, ElfSectionType.DynamicSymbols, unchecked(0 - debugBias)));
-        symbols = SymbolTable.Read(tables, PltSymbols.Read(binary, unchecked(0 - debugBias)));
+            symbols.Add(binary, ElfSectionType.DynamicSymbols, back);
+        PltSymbols.Read(binary, back, symbols);
+        symbols.Seal();
 
         ElfFile source = debug ?? binary;
         AddressRange code = CodeRange.Of(source);
@@ -48,7 +50,7 @@ public sealed class ModuleSymbolizer : IDisposable
             if (locator.FindSupplementary(source) is { } supplementary)
             {
                 opened.Add(supplementary);
-                file.Supplementary = new DwarfFile(supplementary);
+                file.Supplementary = new DwarfFile(supplementary) { IsSupplementary = true };
             }
             else if (source.DebugAltLink is { } alt)
             {
@@ -91,13 +93,11 @@ public sealed class ModuleSymbolizer : IDisposable
     {
         options ??= ResolveOptions.Default;
         int n = addresses.Length;
-        ulong[] sorted = addresses.ToArray();
-        foreach (ref ulong address in sorted.AsSpan())
-            address = unchecked(address - debugBias);
-        int[] order = new int[n];
+        ulong[] sorted = new ulong[n];
         for (int i = 0; i < n; i++)
-            order[i] = i;
-        Array.Sort(sorted, order);
+            sorted[i] = unchecked(addresses[i] - debugBias);
+        int[] order = RadixSort.Positions(n);
+        RadixSort.Sort(sorted, order, n);
         int[] position = new int[n];
         int distinct = 0;
         for (int i = 0; i < n; i++)
@@ -109,9 +109,9 @@ public sealed class ModuleSymbolizer : IDisposable
 
         var slices = new FrameSlice[distinct];
         if (dwarf is not null)
-            dwarf.Resolve(sorted.AsMemory(0, distinct), slices, store, options, cancellation);
+            dwarf.Resolve(sorted, distinct, slices, store, options, cancellation);
         else
-            ResolveBySymbols(sorted.AsSpan(0, distinct), slices, store);
+            ResolveBySymbols(sorted, distinct, slices, store);
         return new ResolvedAddresses(slices, position);
     }
 
@@ -122,11 +122,11 @@ public sealed class ModuleSymbolizer : IDisposable
             file.Dispose();
     }
 
-    private void ResolveBySymbols(ReadOnlySpan<ulong> addresses, FrameSlice[] into, SymbolStore store)
+    private void ResolveBySymbols(ulong[] addresses, int count, FrameSlice[] into, SymbolStore store)
     {
         var frames = new FrameBuffer();
         var buffer = new SymbolStore.NameBuffer();
-        for (int i = 0; i < addresses.Length; i++)
+        for (int i = 0; i < count; i++)
         {
             int symbol = symbols.Find(addresses[i]);
             if (symbol < 0)

@@ -8,62 +8,22 @@ namespace MemTools.Reports.Symbols;
 /// </summary>
 internal static class PltSymbols
 {
-    private const int MaxEntries = 1 << 20;
-
-    public static List<SyntheticSymbol> Read(ElfFile elf, ulong bias)
+    /// <summary>Adds the PLT entries of a file to its symbols, corrected by a bias.</summary>
+    public static void Read(ElfFile elf, ulong bias, SymbolTable result)
     {
-        var result = new List<SyntheticSymbol>();
         if (elf.Machine is not (ElfMachine.X86_64 or ElfMachine.I386 or ElfMachine.AArch64) || elf.ByteOrder != ElfByteOrder.LittleEndian)
-            return result;
-        Dictionary<ulong, byte[]>? slots = null;
+            return;
+        PltSlots? slots = null;
         foreach (ElfSection section in elf.Sections)
         {
             if (section is not { IsExecutable: true, HasData: true } || !section.Name.StartsWith(".plt", StringComparison.Ordinal))
                 continue;
-            slots ??= Slots(elf);
-            if (slots.Count == 0)
-                break;
+            slots ??= PltSlots.Read(elf);
             Decode(elf, section, slots, bias, result);
         }
-
-        return result;
     }
 
-    /// <summary>Address of each slot that a dynamic relocation fills with a function → that function's name and "@plt".</summary>
-    private static Dictionary<ulong, byte[]> Slots(ElfFile elf)
-    {
-        var result = new Dictionary<ulong, byte[]>();
-        ElfReader reader = elf.Reader;
-        foreach (ElfSection section in elf.Sections)
-        {
-            bool addend = section.Type == ElfSectionType.RelocationsWithAddend;
-            if (!addend && section.Type != ElfSectionType.Relocations || !section.IsAllocated || section.Link >= (uint)elf.Sections.Count)
-                continue;
-            ElfSection symbols = elf.Sections[(int)section.Link];
-            if (symbols.Type != ElfSectionType.DynamicSymbols)
-                continue;
-            (ulong stringsOffset, ulong stringsSize) = elf.LinkedStrings(symbols);
-            ReadOnlySpan<byte> strings = elf.File.Slice(stringsOffset, stringsSize), table = elf.GetData(symbols), data = elf.GetData(section);
-            int size = (reader.Is64 ? 16 : 8) + (addend ? reader.Is64 ? 8 : 4 : 0);
-            for (int at = 0; at + size <= data.Length && result.Count < MaxEntries; at += size)
-            {
-                ulong info = reader.Word(data, at + (reader.Is64 ? 8 : 4));
-                ulong symbol = reader.Is64 ? info >> 32 : info >> 8;
-                // JUMP_SLOT and GLOB_DAT of each machine; other relocations fill data.
-                bool slot = (elf.Machine, info & (reader.Is64 ? 0xffffffff : 0xff)) is (ElfMachine.AArch64, 1025 or 1026)
-                    or (ElfMachine.X86_64 or ElfMachine.I386, 6 or 7);
-                if (!slot || symbol == 0 || (symbol + 1) * (ulong)elf.SymbolEntrySize > (ulong)table.Length)
-                    continue;
-                ReadOnlySpan<byte> name = ElfReader.StringAt(strings, reader.U32(table, (int)symbol * elf.SymbolEntrySize));
-                if (!name.IsEmpty)
-                    result.TryAdd(reader.Word(data, at), [.. name, .. "@plt"u8]);
-            }
-        }
-
-        return result;
-    }
-
-    private static void Decode(ElfFile elf, ElfSection section, Dictionary<ulong, byte[]> slots, ulong bias, List<SyntheticSymbol> result)
+    private static void Decode(ElfFile elf, ElfSection section, PltSlots slots, ulong bias, SymbolTable result)
     {
         ReadOnlySpan<byte> code = elf.GetData(section);
         // .plt.got of old linkers has 8-byte entries; all others 16.
@@ -75,15 +35,15 @@ internal static class PltSymbols
             ulong? slot = elf.Machine == ElfMachine.AArch64
                 ? AArch64Slot(code.Slice(at, step), address)
                 : X86Slot(code.Slice(at, step), address, elf.Machine == ElfMachine.X86_64, got);
-            if (slot is { } s && slots.TryGetValue(s, out byte[]? name))
-                result.Add(new SyntheticSymbol(unchecked(address + bias), (ulong)step, name));
+            if (slot is { } s && slots.Name(s) is { } name)
+                result.Add(unchecked(address + bias), (ulong)step, name);
         }
     }
 
     /// <summary><c>[endbr] [bnd] jmp *slot</c>: ff 25 (absolute on i386, relative on x86-64), or ff a3 relative to the GOT on i386.</summary>
     private static ulong? X86Slot(ReadOnlySpan<byte> entry, ulong address, bool is64, ulong got)
     {
-        int at = entry.StartsWith((ReadOnlySpan<byte>)[0xf3, 0x0f, 0x1e, 0xfa]) || entry.StartsWith((ReadOnlySpan<byte>)[0xf3, 0x0f, 0x1e, 0xfb]) ? 4 : 0;
+        int at = entry[0] == 0xf3 && entry[1] == 0x0f && entry[2] == 0x1e && entry[3] is 0xfa or 0xfb ? 4 : 0;
         if (at < entry.Length && entry[at] == 0xf2)
             at++;
         if (at + 6 > entry.Length || entry[at] != 0xff)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using MemTools.Reports.Symbols.Demangle;
 
 namespace MemTools.Reports.Symbols;
@@ -14,8 +13,8 @@ public sealed class SymbolStore(DemangleStyle? style = DemangleStyle.Full)
     private readonly TextTable names = new();
     private readonly TextTable files = new();
     private readonly Lock gate = new();
-    private readonly ConcurrentDictionary<FunctionKey, int> functionIds = new();
-    private FunctionKey[] functions = new FunctionKey[1024];
+    private FunctionEntry[] functions = new FunctionEntry[1024];
+    private int[] functionBuckets = new int[2048];
     private Utf8Text[] shown = new Utf8Text[1024];
     private int functionCount = 1;
 
@@ -57,7 +56,12 @@ public sealed class SymbolStore(DemangleStyle? style = DemangleStyle.Full)
             lock (gate)
             {
                 if (id >= shown.Length)
-                    Array.Resize(ref shown, Math.Max(id + 1, shown.Length * 2));
+                {
+                    var larger = new Utf8Text[Math.Max(id + 1, shown.Length * 2)];
+                    Array.Copy(shown, larger, shown.Length);
+                    shown = larger;
+                }
+
                 shown[id] = text;
             }
         }
@@ -69,18 +73,36 @@ public sealed class SymbolStore(DemangleStyle? style = DemangleStyle.Full)
     {
         if (name == 0)
             return 0;
-        var key = new FunctionKey(name, declarationFile, declarationLine);
-        if (functionIds.TryGetValue(key, out int known))
-            return known;
+        int hash = HashCode.Combine(name, declarationFile, declarationLine) & int.MaxValue;
         lock (gate)
         {
-            if (functionIds.TryGetValue(key, out known))
-                return known;
+            for (int i = functionBuckets[hash % functionBuckets.Length]; i > 0; i = functions[i].Next)
+            {
+                ref FunctionEntry f = ref functions[i];
+                if (f.Name == name && f.File == declarationFile && f.Line == declarationLine)
+                    return i;
+            }
+
             if (functionCount == functions.Length)
-                Array.Resize(ref functions, functions.Length * 2);
-            functions[functionCount] = key;
-            functionIds[key] = functionCount;
+                GrowFunctions();
+            ref int bucket = ref functionBuckets[hash % functionBuckets.Length];
+            functions[functionCount] = new FunctionEntry { Name = name, File = declarationFile, Line = declarationLine, Hash = hash, Next = bucket };
+            bucket = functionCount;
             return functionCount++;
+        }
+    }
+
+    private void GrowFunctions()
+    {
+        var larger = new FunctionEntry[functions.Length * 2];
+        Array.Copy(functions, larger, functionCount);
+        functions = larger;
+        functionBuckets = new int[larger.Length * 2];
+        for (int i = 1; i < functionCount; i++)
+        {
+            ref int bucket = ref functionBuckets[functions[i].Hash % functionBuckets.Length];
+            functions[i].Next = bucket;
+            bucket = i;
         }
     }
 
@@ -97,5 +119,8 @@ public sealed class SymbolStore(DemangleStyle? style = DemangleStyle.Full)
         public Utf8Arena Arena { get; } = new();
     }
 
-    private readonly record struct FunctionKey(int Name, int File, int Line);
+    private struct FunctionEntry
+    {
+        public int Name, File, Line, Hash, Next;
+    }
 }

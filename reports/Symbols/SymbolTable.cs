@@ -1,3 +1,5 @@
+using MemTools.Reports.Symbols.Collections;
+using MemTools.Reports.Symbols.Dwarf;
 using MemTools.Reports.Symbols.Elf;
 
 namespace MemTools.Reports.Symbols;
@@ -8,139 +10,137 @@ namespace MemTools.Reports.Symbols;
 /// </summary>
 internal sealed class SymbolTable
 {
-    private readonly ulong[] starts;
-    private readonly Entry[] entries;
-    private readonly ulong[] reach;
+    private const int MaxStepsBack = 16;
 
-    private SymbolTable(List<Entry> list)
+    private readonly Rows<Symbol> symbols = new(1024);
+    private ulong[] starts = [];
+    private ulong[] reach = [];
+
+    public int Count => symbols.Count;
+
+    /// <summary>Adds the function symbols of a table; its addresses are corrected by a bias (prelink). Nothing can be found before <see cref="Seal"/>.</summary>
+    public void Add(ElfFile elf, ElfSectionType type, ulong bias)
     {
-        // By address; at one address the largest, and of equals the last in the table (global after local) comes last.
-        list.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Size != b.Size ? a.Size.CompareTo(b.Size) : a.Order.CompareTo(b.Order));
-        int n = 0;
-        entries = new Entry[list.Count];
-        for (int i = 0; i < list.Count; i++)
+        if (elf.FindSection(type) is not { HasData: true, IsCompressed: false } section)
+            return;
+        ElfReader reader = elf.Reader;
+        (ulong stringsOffset, ulong stringsSize) = elf.LinkedStrings(section);
+        var strings = new DataSection(elf.File.Slice(stringsOffset, stringsSize));
+        var table = new DataSection(elf.GetData(section));
+        int size = elf.SymbolEntrySize;
+        bool full = type == ElfSectionType.SymbolTable;
+        DataSection file = default;
+        for (int at = size; at + size <= table.Length; at += size)
         {
-            if (i + 1 == list.Count || list[i + 1].Start != list[i].Start)
-                entries[n++] = list[i];
-        }
-
-        Array.Resize(ref entries, n);
-        starts = new ulong[n];
-        reach = new ulong[n];
-        ulong furthest = 0;
-        for (int i = 0; i < n; i++)
-        {
-            ref Entry e = ref entries[i];
-            if (e.Size == 0)
-                e.Size = e.Limit > e.Start ? (i + 1 < n ? Math.Min(entries[i + 1].Start, e.Limit) : e.Limit) - e.Start : 0;
-            starts[i] = e.Start;
-            reach[i] = furthest = Math.Max(furthest, unchecked(e.Start + e.Size) < e.Start ? ulong.MaxValue : e.Start + e.Size);
+            ReadOnlySpan<byte> e = table.Part((ulong)at, (ulong)size).Span;
+            int info = e[reader.Is64 ? 4 : 12], kind = info & 15;
+            uint name = reader.U32(e, 0);
+            if (kind == (int)ElfSymbolType.File)
+                file = name < (uint)strings.Length ? strings.Part(name, (ulong)strings.Length - name) : default;
+            if (kind is not ((int)ElfSymbolType.Function or (int)ElfSymbolType.IndirectFunction or (int)ElfSymbolType.NoType))
+                continue;
+            int home = reader.U16(e, reader.Is64 ? 6 : 14);
+            ElfSection? owner = home < elf.Sections.Count ? elf.Sections[home] : null;
+            ulong value = reader.Is64 ? reader.U64(e, 8) : reader.U32(e, 4);
+            if (home is 0 or >= 0xff00 and not 0xffff || owner is { IsExecutable: false } || value == 0)
+                continue;
+            if (kind == (int)ElfSymbolType.NoType && !(full && IsLabel(strings.Text(name))))
+                continue;
+            if (elf.Machine == ElfMachine.Arm)
+                value &= ~1UL;
+            symbols.Add(new Symbol
+            {
+                Start = unchecked(value + bias),
+                Size = reader.Is64 ? reader.U64(e, 16) : reader.U32(e, 8),
+                Limit = full && owner is not null ? unchecked(owner.Address + owner.Size + bias) : 0,
+                Strings = strings,
+                NameOffset = name,
+                // A local symbol belongs to the file symbol before it.
+                File = info >> 4 == (int)ElfSymbolBinding.Local ? file : default,
+            });
         }
     }
 
-    public int Count => entries.Length;
+    /// <summary>Adds a symbol that no table holds: a PLT entry.</summary>
+    public void Add(ulong start, ulong size, byte[] name) => symbols.Add(new Symbol { Start = start, Size = size, Synthetic = name });
 
-    /// <summary>Reads the tables of the files, the best first. A file's addresses are corrected by its bias (prelink).</summary>
-    public static SymbolTable Read(IEnumerable<(ElfFile Elf, ElfSectionType Table, ulong Bias)> sources, List<SyntheticSymbol> synthetic)
+    /// <summary>Sorts: by address; at one address the largest counts, and of equals the last added (global after local).</summary>
+    public void Seal()
     {
-        var list = new List<Entry>();
-        foreach ((ElfFile elf, ElfSectionType table, ulong bias) in sources)
-            Add(elf, table, bias, list);
-        foreach (SyntheticSymbol s in synthetic)
-            list.Add(new Entry { Start = s.Start, Size = s.Size, Synthetic = s.Name, Order = -1 });
-        return new SymbolTable(list);
+        int n = symbols.Count;
+        var keys = new ulong[n];
+        for (int i = 0; i < n; i++)
+            keys[i] = symbols[i].Start;
+        int[] order = RadixSort.Positions(n);
+        RadixSort.Sort(keys, order, n);
+        var sorted = new Symbol[n];
+        int kept = 0;
+        for (int i = 0; i < n; i++)
+        {
+            ref Symbol next = ref symbols[order[i]];
+            if (kept > 0 && sorted[kept - 1].Start == next.Start)
+            {
+                if (next.Size >= sorted[kept - 1].Size)
+                    sorted[kept - 1] = next;
+            }
+            else
+            {
+                sorted[kept++] = next;
+            }
+        }
+
+        symbols.Clear();
+        starts = new ulong[kept];
+        reach = new ulong[kept];
+        ulong furthest = 0;
+        for (int i = 0; i < kept; i++)
+        {
+            ref Symbol s = ref sorted[i];
+            if (s.Size == 0 && s.Limit > s.Start)
+                s.Size = (i + 1 < kept ? Math.Min(sorted[i + 1].Start, s.Limit) : s.Limit) - s.Start;
+            starts[i] = s.Start;
+            reach[i] = furthest = Math.Max(furthest, unchecked(s.Start + s.Size) < s.Start ? ulong.MaxValue : s.Start + s.Size);
+            symbols.Add(s);
+        }
     }
 
     /// <summary>Index of the symbol an address belongs to, or -1.</summary>
     public int Find(ulong address)
     {
-        int i = Array.BinarySearch(starts, address);
-        if (i < 0)
-            i = ~i - 1;
+        int i = RadixSort.LowerBound(starts, 0, starts.Length, address);
+        if (i == starts.Length || starts[i] != address)
+            i--;
         // Symbols may lie within others (entry points inside an assembly function).
-        for (int steps = 0; i >= 0 && reach[i] > address && steps < 16; i--, steps++)
+        for (int steps = 0; i >= 0 && reach[i] > address && steps < MaxStepsBack; i--, steps++)
         {
-            if (address - entries[i].Start < entries[i].Size)
+            if (address - symbols[i].Start < symbols[i].Size)
                 return i;
         }
 
         return -1;
     }
 
-    /// <summary>Address of a symbol.</summary>
-    public ulong Start(int index) => entries[index].Start;
-
-    /// <summary>Mangled name, without version.</summary>
-    public ReadOnlySpan<byte> Name(int index)
-    {
-        ref Entry e = ref entries[index];
-        return e.Synthetic is not null ? e.Synthetic : ElfReader.StringAt(e.Strings.Span, e.NameOffset);
-    }
-
-    /// <summary>Number of the symbol's name in a store, remembered.</summary>
+    /// <summary>Number of the symbol's name in a store, remembered. One store per table.</summary>
     public int NameNumber(int index, SymbolStore store, SymbolStore.NameBuffer buffer)
     {
-        ref int number = ref entries[index].NameNumber;
-        if (number == 0)
-            number = store.AddName(Name(index), buffer);
-        return number;
+        ref Symbol s = ref symbols[index];
+        if (s.NameNumber == 0)
+            s.NameNumber = store.AddName(s.Synthetic is not null ? s.Synthetic : s.Strings.Text(s.NameOffset), buffer);
+        return s.NameNumber;
     }
 
-    private static void Add(ElfFile elf, ElfSectionType type, ulong bias, List<Entry> list)
-    {
-        if (elf.FindSection(type) is not { HasData: true, IsCompressed: false } section)
-            return;
-        ElfReader reader = elf.Reader;
-        (ulong stringsOffset, ulong stringsSize) = elf.LinkedStrings(section);
-        var strings = new Dwarf.DataSection(elf.File.Slice(stringsOffset, stringsSize));
-        ReadOnlySpan<byte> table = elf.GetData(section);
-        int size = elf.SymbolEntrySize;
-        bool full = type == ElfSectionType.SymbolTable;
-        bool arm = elf.Machine == ElfMachine.Arm;
-        for (int at = size; at + size <= table.Length; at += size)
-        {
-            ReadOnlySpan<byte> e = table.Slice(at, size);
-            int kind = e[reader.Is64 ? 4 : 12] & 15;
-            if (kind is not ((int)ElfSymbolType.Function or (int)ElfSymbolType.IndirectFunction or (int)ElfSymbolType.NoType))
-                continue;
-            int home = reader.U16(e, reader.Is64 ? 6 : 14);
-            if (home is 0 or >= 0xff00 and not 0xffff)
-                continue;
-            ElfSection? owner = home < elf.Sections.Count ? elf.Sections[home] : null;
-            uint name = reader.U32(e, 0);
-            ulong value = reader.Is64 ? reader.U64(e, 8) : reader.U32(e, 4);
-            ulong length = reader.Is64 ? reader.U64(e, 16) : reader.U32(e, 8);
-            if (owner is { IsExecutable: false } || value == 0)
-                continue;
-            if (kind == (int)ElfSymbolType.NoType)
-            {
-                // Labels of assembly count; ARM's mapping symbols ($x, $d) and local labels do not.
-                ReadOnlySpan<byte> text = ElfReader.StringAt(strings.Span, name);
-                if (!full || text.IsEmpty || text[0] is (byte)'$' or (byte)'.')
-                    continue;
-            }
-            else if (arm)
-            {
-                value &= ~1UL;
-            }
+    /// <summary>Name of the source file that a local symbol belongs to (its STT_FILE symbol); empty when unknown.</summary>
+    public ReadOnlySpan<byte> FileName(int index) => symbols[index].File.Text(0);
 
-            ulong limit = full && owner is not null ? unchecked(owner.Address + owner.Size + bias) : 0;
-            list.Add(new Entry
-            {
-                Start = unchecked(value + bias), Size = length, Limit = limit, Strings = strings, NameOffset = name, Order = list.Count,
-            });
-        }
-    }
+    /// <summary>Labels of assembly count; ARM's mapping symbols ($x, $d) and local labels do not.</summary>
+    private static bool IsLabel(ReadOnlySpan<byte> name) => !name.IsEmpty && name[0] is not ((byte)'$' or (byte)'.');
 
-    private struct Entry
+    private struct Symbol
     {
         public ulong Start, Size, Limit;
-        public Dwarf.DataSection Strings;
+        public DataSection Strings, File;
         public byte[]? Synthetic;
         public uint NameOffset;
-        public int Order, NameNumber;
+        public int NameNumber;
     }
 }
-
-/// <summary>A symbol that no table holds: a PLT entry.</summary>
-internal readonly record struct SyntheticSymbol(ulong Start, ulong Size, byte[] Name);

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace MemTools.Reports.Symbols;
 
 /// <summary>Distinct texts, numbered from 0 in the order they came. Number 0 is the empty text. Safe for use from several threads.</summary>
@@ -35,7 +33,7 @@ internal sealed class TextTable
             if (count == entries.Length)
                 Grow();
             ref int bucket = ref buckets[hash & (ulong)(buckets.Length - 1)];
-            entries[count] = new Entry(arena.Add(text), hash, bucket - 1);
+            entries[count] = new Entry { Text = arena.Add(text), Hash = hash, Next = bucket - 1 };
             bucket = count + 1;
             added = true;
             return count++;
@@ -46,34 +44,47 @@ internal sealed class TextTable
 
     private void Grow()
     {
-        Array.Resize(ref entries, entries.Length * 2);
+        var larger = new Entry[entries.Length * 2];
+        Array.Copy(entries, larger, count);
+        entries = larger;
         buckets = new int[entries.Length * 2];
         for (int i = 0; i < count; i++)
         {
             ref int bucket = ref buckets[entries[i].Hash & (ulong)(buckets.Length - 1)];
-            entries[i] = entries[i] with { Next = bucket - 1 };
+            entries[i].Next = bucket - 1;
             bucket = i + 1;
         }
     }
 
     /// <summary>Mixes eight bytes at a time; seeded, so that no file can be made to collide.</summary>
-    private static ulong Hash(ReadOnlySpan<byte> text)
+    private static unsafe ulong Hash(ReadOnlySpan<byte> text)
     {
         ulong h = Seed ^ ((ulong)text.Length * 0x9e3779b97f4a7c15);
-        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(text);
-        foreach (ulong word in words)
-            h = Mix(h ^ word);
-        ulong rest = 0;
-        foreach (byte b in text[(words.Length * 8)..])
-            rest = rest << 8 | b;
-        return Mix(h ^ rest);
-
-        static ulong Mix(ulong x)
+        fixed (byte* start = text)
         {
-            ulong high = Math.BigMul(x, 0xd6e8feb86659fd93, out ulong low);
-            return high ^ low;
+            byte* p = start, end = start + text.Length;
+            for (; end - p >= 8; p += 8)
+                h = Mix(h ^ *(ulong*)p);
+            ulong rest = 0;
+            for (; p < end; p++)
+                rest = rest << 8 | *p;
+            return Mix(h ^ rest);
         }
     }
 
-    private readonly record struct Entry(Utf8Text Text, ulong Hash, int Next);
+    private static ulong Mix(ulong x)
+    {
+        x ^= x >> 32;
+        x *= 0xd6e8feb86659fd93;
+        x ^= x >> 32;
+        x *= 0xd6e8feb86659fd93;
+        return x ^ x >> 32;
+    }
+
+    private struct Entry
+    {
+        public Utf8Text Text;
+        public ulong Hash;
+        public int Next;
+    }
 }

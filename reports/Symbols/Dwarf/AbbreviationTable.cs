@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using MemTools.Reports.Symbols.Collections;
 
 namespace MemTools.Reports.Symbols.Dwarf;
 
@@ -8,51 +8,66 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// </summary>
 internal sealed class AbbreviationTable
 {
-    private readonly List<AbbreviationOp> ops = [];
-    private readonly List<Abbreviation> list = [default];
-    private Dictionary<ulong, int>? sparse;
+    private readonly Rows<AbbreviationOp> ops = new(512);
+    private readonly Rows<Abbreviation> list = new(128);
+    private readonly Rows<long> constants = new();
+    private NumberMap? sparse;
 
-    private AbbreviationTable()
+    private AbbreviationTable(int offset, int addressSize, int offsetSize, int version)
     {
+        Offset = offset;
+        AddressSize = addressSize;
+        OffsetSize = offsetSize;
+        Version = version;
+        list.Add(default);
     }
 
-    /// <summary>Offset in its section and the sizes it was compiled for.</summary>
-    public (int Offset, int AddressSize, int OffsetSize, int Version) Key { get; private init; }
+    public int Offset { get; }
 
-    public ReadOnlySpan<AbbreviationOp> Ops => CollectionsMarshal.AsSpan(ops);
+    public int AddressSize { get; }
 
-    /// <summary>Abbreviations by code when codes are 1, 2, 3, … (as all compilers write them).</summary>
-    public ReadOnlySpan<Abbreviation> List => CollectionsMarshal.AsSpan(list);
+    public int OffsetSize { get; }
 
-    public static AbbreviationTable Parse(ReadOnlySpan<byte> section, int offset, int addressSize, int offsetSize, int version, WorkBudget budget)
+    public int Version { get; }
+
+    public AbbreviationOp[] Ops => ops.Items;
+
+    /// <summary>Abbreviations by code, <see cref="Count"/> of them, when codes are 1, 2, 3, … (as all compilers write them).</summary>
+    public Abbreviation[] List => list.Items;
+
+    public int Count => list.Count;
+
+    /// <summary>True when codes are indices: <see cref="IndexOf"/> need not be asked.</summary>
+    public bool IsDense => sparse is null;
+
+    public static AbbreviationTable Parse(DataSection section, int offset, int addressSize, int offsetSize, int version, WorkMeter work)
     {
-        var table = new AbbreviationTable { Key = (offset, addressSize, offsetSize, version) };
+        var table = new AbbreviationTable(offset, addressSize, offsetSize, version);
         var reader = new DwarfReader(section, offset, false);
-        var attributes = new List<AbbreviationOp>();
+        var attributes = new Rows<AbbreviationOp>();
         while (reader.Remaining > 0)
         {
             ulong code = reader.Uleb();
             if (code == 0)
                 break;
-            int before = reader.Position;
             ulong tag = reader.Uleb();
             bool hasChildren = reader.U8() != 0;
             attributes.Clear();
             while (true)
             {
                 ulong name = reader.Uleb(), form = reader.Uleb();
-                long constant = form == DwForm.ImplicitConst ? reader.Sleb() : form == DwForm.FlagPresent ? 1 : 0;
+                long constant = form == DwForm.ImplicitConst ? reader.Sleb() : 1;
                 if (name == 0 && form == 0)
                     break;
                 if (attributes.Count >= DwarfLimits.MaxAttributes)
                     throw new DwarfException("an abbreviation has too many attributes");
-                attributes.Add(Step(AttributeSlots.Of(name), form, constant, addressSize, offsetSize, version));
+                attributes.Add(table.Step(AttributeSlots.Of(name), form, constant));
             }
 
             table.Add(code, (int)Math.Min(tag, ushort.MaxValue), hasChildren, attributes);
-            budget.Spend(reader.Position - before);
         }
 
+        work.Spend(reader.Position - offset);
         return table;
     }
 
@@ -65,7 +80,7 @@ internal sealed class AbbreviationTable
             if (code < (ulong)list.Count && code != 0)
                 return (int)code;
         }
-        else if (sparse.TryGetValue(code, out int index))
+        else if (sparse.Find(code) is >= 0 and var index)
         {
             return index;
         }
@@ -73,98 +88,115 @@ internal sealed class AbbreviationTable
         throw new DwarfException($"abbreviation {code} is not declared");
     }
 
-    /// <summary>True when codes are indices: <see cref="IndexOf"/> need not be asked.</summary>
-    public bool IsDense => sparse is null;
+    /// <summary>Value of an attribute that the abbreviation itself holds.</summary>
+    public ulong Constant(int index) => (ulong)constants[index];
 
-    private void Add(ulong code, int tag, bool hasChildren, List<AbbreviationOp> attributes)
+    private void Add(ulong code, int tag, bool hasChildren, Rows<AbbreviationOp> attributes)
     {
         if (sparse is null && code != (ulong)list.Count)
         {
-            sparse = [];
+            sparse = new NumberMap();
             for (int i = 1; i < list.Count; i++)
-                sparse[(ulong)i] = i;
+                sparse.Set((ulong)i, i);
         }
 
         // The first declaration of a code counts, as for every other reader.
-        sparse?.TryAdd(code, list.Count);
-        var abbreviation = new Abbreviation { Tag = tag, Kind = KindOf(tag), HasChildren = hasChildren };
-        foreach (AbbreviationOp a in attributes)
+        if (sparse is not null && sparse.Find(code) < 0)
+            sparse.Set(code, list.Count);
+        var abbreviation = new Abbreviation { Tag = tag, HasChildren = hasChildren };
+        bool hasCode = false;
+        for (int i = 0; i < attributes.Count; i++)
         {
-            abbreviation.HasCode |= a.Slot is AttributeSlot.LowPc or AttributeSlot.Ranges;
-            if (a.Slot == AttributeSlot.Sibling && a is { Kind: OpKind.Keep, Form: DwForm.Ref1 or DwForm.Ref2 or DwForm.Ref4 or DwForm.Ref8 or DwForm.RefUdata })
+            ref AbbreviationOp a = ref attributes[i];
+            hasCode |= a.Slot is AttributeSlot.LowPc or AttributeSlot.Ranges;
+            if (a.Slot == AttributeSlot.Sibling && a.Kind == OpKind.Keep
+                && a.Form is DwForm.Ref1 or DwForm.Ref2 or DwForm.Ref4 or DwForm.Ref8 or DwForm.RefUdata)
             {
                 abbreviation.HasSibling = true;
                 abbreviation.SiblingForm = a.Form;
             }
         }
 
+        abbreviation.Action = ActionOf(tag, hasChildren, hasCode);
         abbreviation.SkipStart = ops.Count;
         Compile(attributes, keep: false, stopAtSibling: hasChildren && abbreviation.HasSibling);
-        abbreviation.SkipCount = ops.Count - abbreviation.SkipStart;
+        abbreviation.SkipEnd = ops.Count;
+        abbreviation.FixedSkip = (abbreviation.SkipEnd - abbreviation.SkipStart) switch
+        {
+            0 => 0,
+            1 when ops[abbreviation.SkipStart].Kind == OpKind.Fixed => ops[abbreviation.SkipStart].Size,
+            _ => -1,
+        };
         abbreviation.ReadStart = ops.Count;
         Compile(attributes, keep: true, stopAtSibling: false);
-        abbreviation.ReadCount = ops.Count - abbreviation.ReadStart;
+        abbreviation.ReadEnd = ops.Count;
         list.Add(abbreviation);
     }
 
-    private void Compile(List<AbbreviationOp> attributes, bool keep, bool stopAtSibling)
+    private void Compile(Rows<AbbreviationOp> attributes, bool keep, bool stopAtSibling)
     {
         int pending = 0;
-        foreach (AbbreviationOp a in attributes)
+        for (int i = 0; i < attributes.Count; i++)
         {
+            AbbreviationOp a = attributes[i];
             if (stopAtSibling && a.Slot == AttributeSlot.Sibling)
                 break;
             if (keep && a.Slot != AttributeSlot.None)
             {
-                Flush();
+                Flush(ref pending);
                 ops.Add(a);
             }
-            else if (a.Kind is OpKind.Fixed or OpKind.KeepConstant || a is { Kind: OpKind.Keep, Size: >= 0 })
+            else if (a.Kind == OpKind.Fixed || a.Kind == OpKind.Keep && a.Size >= 0)
             {
                 pending += a.Size;
             }
-            else
+            else if (a.Kind != OpKind.KeepConstant)
             {
-                Flush();
-                ops.Add(a.Kind == OpKind.Keep ? a with { Kind = SkipKind(a.Form) } : a);
+                Flush(ref pending);
+                if (a.Kind == OpKind.Keep)
+                    a.Kind = SkipKind(a.Form);
+                ops.Add(a);
             }
         }
 
-        Flush();
-
-        void Flush()
-        {
-            if (pending > 0)
-                ops.Add(new AbbreviationOp(OpKind.Fixed, AttributeSlot.None, 0, pending));
-            pending = 0;
-        }
+        Flush(ref pending);
     }
 
-    private static AbbreviationOp Step(AttributeSlot slot, ulong form, long constant, int addressSize, int offsetSize, int version)
+    private void Flush(ref int pending)
+    {
+        if (pending > 0)
+            ops.Add(new AbbreviationOp { Kind = OpKind.Fixed, Size = pending });
+        pending = 0;
+    }
+
+    private AbbreviationOp Step(AttributeSlot slot, ulong form, long constant)
     {
         if (form > ushort.MaxValue)
             throw new DwarfException($"form 0x{form:x} is not known");
-        int size = FixedSize((int)form, addressSize, offsetSize, version);
-        OpKind kind = form is DwForm.ImplicitConst or DwForm.FlagPresent ? OpKind.KeepConstant
-            : slot != AttributeSlot.None ? OpKind.Keep
-            : size >= 0 ? OpKind.Fixed : SkipKind((int)form);
-        return new AbbreviationOp(kind, slot, (ushort)form, size, constant);
+        if (form is DwForm.ImplicitConst or DwForm.FlagPresent)
+        {
+            constants.Add(constant);
+            return new AbbreviationOp { Kind = OpKind.KeepConstant, Slot = slot, Form = (ushort)form, Size = constants.Count - 1 };
+        }
+
+        int size = FixedSize((int)form);
+        OpKind kind = slot != AttributeSlot.None ? OpKind.Keep : size >= 0 ? OpKind.Fixed : SkipKind((int)form);
+        return new AbbreviationOp { Kind = kind, Slot = slot, Form = (ushort)form, Size = size };
     }
 
     /// <summary>Bytes of a form, or -1 when they depend on the value.</summary>
-    private static int FixedSize(int form, int addressSize, int offsetSize, int version) => form switch
+    private int FixedSize(int form) => form switch
     {
-        DwForm.FlagPresent or DwForm.ImplicitConst => 0,
         DwForm.Data1 or DwForm.Flag or DwForm.Ref1 or DwForm.Strx1 or DwForm.Addrx1 => 1,
         DwForm.Data2 or DwForm.Ref2 or DwForm.Strx2 or DwForm.Addrx2 => 2,
         DwForm.Strx3 or DwForm.Addrx3 => 3,
         DwForm.Data4 or DwForm.Ref4 or DwForm.Strx4 or DwForm.Addrx4 or DwForm.RefSup4 => 4,
         DwForm.Data8 or DwForm.Ref8 or DwForm.RefSig8 or DwForm.RefSup8 => 8,
         DwForm.Data16 => 16,
-        DwForm.Addr => addressSize,
+        DwForm.Addr => AddressSize,
         // DWARF 2 gave references across units the size of an address.
-        DwForm.RefAddr => version <= 2 ? addressSize : offsetSize,
-        DwForm.Strp or DwForm.SecOffset or DwForm.LineStrp or DwForm.StrpSup or DwForm.GnuRefAlt or DwForm.GnuStrpAlt => offsetSize,
+        DwForm.RefAddr => Version <= 2 ? AddressSize : OffsetSize,
+        DwForm.Strp or DwForm.SecOffset or DwForm.LineStrp or DwForm.StrpSup or DwForm.GnuRefAlt or DwForm.GnuStrpAlt => OffsetSize,
         _ => -1,
     };
 
@@ -181,13 +213,25 @@ internal sealed class AbbreviationTable
         _ => throw new DwarfException($"form 0x{form:x} is not known"),
     };
 
-    private static DieKind KindOf(int tag) => tag switch
+    private static WalkAction ActionOf(int tag, bool hasChildren, bool hasCode)
     {
-        DwTag.Subprogram => DieKind.Function,
-        DwTag.InlinedSubroutine => DieKind.Inlined,
-        DwTag.LexicalBlock or DwTag.TryBlock or DwTag.CatchBlock or DwTag.WithStatement => DieKind.Block,
-        DwTag.CompileUnit or DwTag.PartialUnit or DwTag.TypeUnit or DwTag.SkeletonUnit or DwTag.Namespace or DwTag.Module => DieKind.Scope,
-        DwTag.ClassType or DwTag.StructureType or DwTag.UnionType or DwTag.InterfaceType or DwTag.EnumerationType => DieKind.Type,
-        _ => DieKind.Leaf,
-    };
+        switch (tag)
+        {
+            case DwTag.Subprogram when hasCode:
+                return WalkAction.Function;
+            case DwTag.InlinedSubroutine when hasCode:
+                return WalkAction.Inlined;
+        }
+
+        if (!hasChildren)
+            return WalkAction.Pass;
+        return tag switch
+        {
+            DwTag.Subprogram or DwTag.InlinedSubroutine => WalkAction.HopFirst,
+            DwTag.ClassType or DwTag.StructureType or DwTag.UnionType or DwTag.InterfaceType or DwTag.EnumerationType => WalkAction.HopFirst,
+            DwTag.LexicalBlock or DwTag.TryBlock or DwTag.CatchBlock or DwTag.WithStatement => hasCode ? WalkAction.CodeBlock : WalkAction.Block,
+            DwTag.CompileUnit or DwTag.PartialUnit or DwTag.TypeUnit or DwTag.SkeletonUnit or DwTag.Namespace or DwTag.Module => WalkAction.Descend,
+            _ => WalkAction.Hop,
+        };
+    }
 }

@@ -1,12 +1,14 @@
+using MemTools.Reports.Symbols.Collections;
+
 namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary><c>.debug_aranges</c> (section 6.1.2): address → unit without reading the units.</summary>
 internal static class ArangesReader
 {
-    /// <summary>All ranges with the offset of their unit, in file order. Ends quietly at damage: what is missing is looked up in the units.</summary>
-    public static void Read(DwarfFile file, List<(AddressRange Range, int Unit)> into, AddressRange code)
+    /// <summary>All ranges of code, in file order. Ends quietly at damage: what is missing is looked up in the units.</summary>
+    public static void Read(DwarfFile file, Rows<UnitRange> into, AddressRange code)
     {
-        ReadOnlySpan<byte> section = file.Aranges.Span;
+        DataSection section = file.Aranges;
         int infoLength = file.Info.Length;
         int at = 0;
         while (section.Length - at >= 12)
@@ -22,14 +24,14 @@ internal static class ArangesReader
             if (version == 2 && segmentSize == 0 && addressSize is 4 or 8 && unit < (ulong)infoLength)
             {
                 int tuple = addressSize * 2;
-                int start = at + (reader.Position - at + tuple - 1) / tuple * tuple;
-                for (reader.Position = start; end - reader.Position >= tuple;)
+                reader.Seek(at + (reader.Position - at + tuple - 1) / tuple * tuple);
+                while (end - reader.Position >= tuple)
                 {
                     ulong low = reader.Sized(addressSize), size = reader.Sized(addressSize);
                     if (low == 0 && size == 0)
                         break;
                     if (size != 0 && low >= code.Low && low < code.High)
-                        into.Add((new AddressRange(low, unchecked(low + size)), (int)unit));
+                        into.Add(new UnitRange(low, unchecked(low + size), (int)unit));
                 }
             }
 

@@ -28,4 +28,7 @@ internal sealed class DieAttributes
 
     /// <summary>The form; 0 when the DIE does not have the attribute.</summary>
     public int Form(AttributeSlot slot) => Has(slot) ? forms[(int)slot] : 0;
+
+    /// <summary>The value and form of an attribute that is a text.</summary>
+    public TextRef Text(AttributeSlot slot) => new(Form(slot), Value(slot));
 }

@@ -3,24 +3,27 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// <summary>Runs the compiled steps of an abbreviation over a DIE.</summary>
 internal static class DieReader
 {
-    /// <summary>Passes over the attributes of the skip list.</summary>
-    public static void Skip(ref DwarfReader reader, ReadOnlySpan<AbbreviationOp> ops, DwarfUnit unit)
+    /// <summary>Passes over the attributes of the abbreviation's skip list.</summary>
+    public static void Skip(ref DwarfReader reader, in Abbreviation abbreviation, AbbreviationOp[] ops, DwarfUnit unit)
     {
-        foreach (ref readonly AbbreviationOp op in ops)
+        for (int i = abbreviation.SkipStart; i < abbreviation.SkipEnd; i++)
         {
+            ref AbbreviationOp op = ref ops[i];
             if (op.Kind == OpKind.Fixed)
                 reader.Skip((uint)op.Size);
             else
-                SkipVariable(ref reader, in op, unit);
+                SkipVariable(ref reader, op.Kind, unit);
         }
     }
 
     /// <summary>Reads the attributes that are kept, passes over the others.</summary>
-    public static void Read(ref DwarfReader reader, ReadOnlySpan<AbbreviationOp> ops, DwarfUnit unit, DieAttributes into)
+    public static void Read(ref DwarfReader reader, in Abbreviation abbreviation, AbbreviationTable table, DwarfUnit unit, DieAttributes into)
     {
         into.Clear();
-        foreach (ref readonly AbbreviationOp op in ops)
+        AbbreviationOp[] ops = table.Ops;
+        for (int i = abbreviation.ReadStart; i < abbreviation.ReadEnd; i++)
         {
+            ref AbbreviationOp op = ref ops[i];
             switch (op.Kind)
             {
                 case OpKind.Fixed:
@@ -32,13 +35,28 @@ internal static class DieReader
                     into.Set(op.Slot, form, value);
                     break;
                 case OpKind.KeepConstant:
-                    into.Set(op.Slot, op.Form, (ulong)op.Constant);
+                    into.Set(op.Slot, op.Form, table.Constant(op.Size));
                     break;
                 default:
-                    SkipVariable(ref reader, in op, unit);
+                    SkipVariable(ref reader, op.Kind, unit);
                     break;
             }
         }
+    }
+
+    /// <summary>Reads the DIE at an offset of the unit's section.</summary>
+    /// <returns>Its abbreviation's index; 0 for an empty entry.</returns>
+    public static int ReadAt(DwarfUnit unit, int die, DieAttributes into)
+    {
+        var reader = new DwarfReader(unit.Section, die, unit.End, unit.BigEndian);
+        into.Clear();
+        ulong code = reader.Uleb();
+        if (code == 0)
+            return 0;
+        AbbreviationTable table = unit.Abbreviations!;
+        int index = table.IndexOf(code);
+        Read(ref reader, in table.List[index], table, unit, into);
+        return index;
     }
 
     /// <summary>
@@ -82,7 +100,7 @@ internal static class DieReader
                 return 1;
             case DwForm.String:
                 int at = reader.Position;
-                reader.CString();
+                reader.SkipCString();
                 return (ulong)at;
             case DwForm.Indirect:
                 form = (int)Math.Min(reader.Uleb(), ushort.MaxValue);
@@ -109,15 +127,15 @@ internal static class DieReader
         }
     }
 
-    private static void SkipVariable(ref DwarfReader reader, in AbbreviationOp op, DwarfUnit unit)
+    private static void SkipVariable(ref DwarfReader reader, OpKind kind, DwarfUnit unit)
     {
-        switch (op.Kind)
+        switch (kind)
         {
             case OpKind.Leb:
                 reader.SkipLeb();
                 break;
             case OpKind.CString:
-                reader.CString();
+                reader.SkipCString();
                 break;
             case OpKind.Block1:
                 reader.Skip(reader.U8());

@@ -8,17 +8,25 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// </summary>
 internal sealed class DwarfFile
 {
-    private readonly Dictionary<string, Lazy<DataSection>> sections = [];
-    private readonly string suffix;
+    private readonly DwarfSection info, types, abbrev, str, lineStr, line, ranges, rnglists, addr, strOffsets, aranges;
     private UnitIndex? units;
 
     public DwarfFile(ElfFile elf, bool isSplit = false)
     {
         Elf = elf;
         IsSplit = isSplit;
-        suffix = isSplit ? ".dwo" : "";
-        foreach (string name in (ReadOnlySpan<string>)["info", "types", "abbrev", "str", "line_str", "line", "ranges", "rnglists", "addr", "str_offsets", "aranges"])
-            sections[name] = new Lazy<DataSection>(() => new DataSection(elf.GetData(".debug_" + name + suffix)));
+        string suffix = isSplit ? ".dwo" : "";
+        info = new(elf, ".debug_info" + suffix);
+        types = new(elf, ".debug_types" + suffix);
+        abbrev = new(elf, ".debug_abbrev" + suffix);
+        str = new(elf, ".debug_str" + suffix);
+        lineStr = new(elf, ".debug_line_str" + suffix);
+        line = new(elf, ".debug_line" + suffix);
+        ranges = new(elf, ".debug_ranges" + suffix);
+        rnglists = new(elf, ".debug_rnglists" + suffix);
+        addr = new(elf, ".debug_addr" + suffix);
+        strOffsets = new(elf, ".debug_str_offsets" + suffix);
+        aranges = new(elf, ".debug_aranges" + suffix);
     }
 
     public ElfFile Elf { get; }
@@ -27,27 +35,30 @@ internal sealed class DwarfFile
 
     public bool BigEndian => Elf.ByteOrder == ElfByteOrder.BigEndian;
 
-    public DataSection Info => sections["info"].Value;
+    public DataSection Info => info.Data;
 
-    public DataSection Types => sections["types"].Value;
+    public DataSection Types => types.Data;
 
-    public DataSection Abbrev => sections["abbrev"].Value;
+    public DataSection Abbrev => abbrev.Data;
 
-    public DataSection Str => sections["str"].Value;
+    public DataSection Str => str.Data;
 
-    public DataSection LineStr => sections["line_str"].Value;
+    public DataSection LineStr => lineStr.Data;
 
-    public DataSection Line => sections["line"].Value;
+    public DataSection Line => line.Data;
 
-    public DataSection Ranges => sections["ranges"].Value;
+    public DataSection Ranges => ranges.Data;
 
-    public DataSection Rnglists => sections["rnglists"].Value;
+    public DataSection Rnglists => rnglists.Data;
 
-    public DataSection Addr => sections["addr"].Value;
+    public DataSection Addr => addr.Data;
 
-    public DataSection StrOffsets => sections["str_offsets"].Value;
+    public DataSection StrOffsets => strOffsets.Data;
 
-    public DataSection Aranges => sections["aranges"].Value;
+    public DataSection Aranges => aranges.Data;
+
+    /// <summary>True for the file that dwz moved common parts to.</summary>
+    public bool IsSupplementary { get; init; }
 
     /// <summary>The supplementary file of dwz; null when there is none or it was not found.</summary>
     public DwarfFile? Supplementary { get; set; }
@@ -58,4 +69,28 @@ internal sealed class DwarfFile
     /// <summary>True when the file has DIEs at all.</summary>
     public static bool HasDwarf(ElfFile elf) =>
         (elf.FindSection(".debug_info") ?? elf.FindSection(".zdebug_info")) is { HasData: true };
+}
+
+/// <summary>A section, taken when first asked for.</summary>
+internal sealed class DwarfSection(ElfFile elf, string name)
+{
+    private readonly Lock gate = new();
+    private DataSection data;
+    private volatile bool taken;
+
+    public DataSection Data
+    {
+        get
+        {
+            if (taken)
+                return data;
+            lock (gate)
+            {
+                if (!taken)
+                    data = new DataSection(elf.GetData(name));
+                taken = true;
+                return data;
+            }
+        }
+    }
 }

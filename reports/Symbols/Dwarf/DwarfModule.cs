@@ -1,110 +1,118 @@
+using MemTools.Reports.Symbols.Collections;
+
 namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary>The debug information of one module, and the resolving of sorted addresses with it on several threads.</summary>
-internal sealed class DwarfModule(DwarfFile file, SymbolTable symbols, AddressRange code, Action<string> warn)
+internal sealed class DwarfModule
 {
+    private const int MaxWarnings = 5;
+
+    private readonly Action<string> warn;
     private readonly Lock warnLock = new();
+    private readonly UnitRanges unitRanges;
+    private Rows<UnitRange>? aranges;
     private int warnings;
-    private AddressMap? aranges;
-    private AddressMap? unitRanges;
-    private List<int> rangeless = [];
 
-    public DwarfFile File => file;
+    public DwarfModule(DwarfFile file, SymbolTable symbols, AddressRange code, Action<string> warn)
+    {
+        File = file;
+        Symbols = symbols;
+        Code = code;
+        this.warn = warn;
+        Budget = new WorkBudget(DwarfLimits.WorkBase + file.Elf.Length * DwarfLimits.WorkFactor);
+        unitRanges = new UnitRanges(this);
+    }
 
-    public SymbolTable Symbols => symbols;
+    public DwarfFile File { get; }
+
+    public SymbolTable Symbols { get; }
 
     /// <summary>Where the module has code.</summary>
-    public AddressRange Code => code;
+    public AddressRange Code { get; }
 
-    /// <summary>Split units; null when there are none.</summary>
-    public SplitUnits? Split { get; init; }
-
-    public WorkBudget Budget { get; } = new(DwarfLimits.WorkBase + file.Elf.Length * DwarfLimits.WorkFactor);
+    public WorkBudget Budget { get; }
 
     /// <summary>Reports damage; the first few in full.</summary>
     public void Warn(string message)
     {
         lock (warnLock)
         {
-            if (++warnings <= 5)
+            if (++warnings <= MaxWarnings)
                 warn(message);
         }
     }
 
-    /// <summary>Resolves addresses (ascending, distinct) to frames.</summary>
-    public void Resolve(ReadOnlyMemory<ulong> addresses, FrameSlice[] into, SymbolStore store, ResolveOptions options, CancellationToken cancellation)
+    /// <summary>Resolves addresses to frames.</summary>
+    /// <param name="addresses">Ascending, distinct.</param>
+    /// <param name="count">How many of them.</param>
+    /// <param name="into">One per address.</param>
+    /// <param name="store">Takes names and files.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="cancellation">Checked between units.</param>
+    public void Resolve(ulong[] addresses, int count, FrameSlice[] into, SymbolStore store, ResolveOptions options, CancellationToken cancellation)
     {
-        int n = addresses.Length;
-        int[] unitOf = new int[n];
-        bool[] fromAranges = new bool[n];
         aranges ??= ReadAranges();
-        for (int i = 0; i < n; i++)
-        {
-            unitOf[i] = aranges.UnitOf(addresses.Span[i]);
+        int[] unitOf = new int[count];
+        Array.Fill(unitOf, -1);
+        Place(aranges, addresses, count, unitOf);
+        bool[] fromAranges = new bool[count];
+        for (int i = 0; i < count; i++)
             fromAranges[i] = unitOf[i] >= 0;
-        }
+        unitRanges.PlaceRest(addresses, count, unitOf);
+        List<UnitResolver> resolvers = Run(addresses, count, unitOf, fromAranges, into, store, options, cancellation);
 
-        PlaceByUnits(addresses.Span, unitOf, null);
-        List<UnitResolver> resolvers = Run(addresses, unitOf, fromAranges, into, store, options, cancellation);
         var misplaced = new List<int>();
         foreach (UnitResolver resolver in resolvers)
             misplaced.AddRange(resolver.Misplaced);
         if (misplaced.Count > 0)
-        {
-            misplaced.Sort();
-            foreach (int i in misplaced)
-                unitOf[i] = -1;
-            PlaceByUnits(addresses.Span, unitOf, misplaced);
-            RunSome(addresses, unitOf, misplaced, into, store, options, cancellation);
-        }
+            ResolveMisplaced(misplaced, addresses, into, store, options, cancellation);
     }
 
-    /// <summary>Looks up addresses that <c>.debug_aranges</c> does not know in the ranges of the units themselves.</summary>
-    private void PlaceByUnits(ReadOnlySpan<ulong> addresses, int[] unitOf, List<int>? only)
+    /// <summary>
+    /// Assigns addresses to the units whose ranges hold them. Where several units claim an address, the first in the file has it: linkers
+    /// keep the first copy of an inline function and point the debug information of the other copies at it.
+    /// </summary>
+    internal void Place(Rows<UnitRange> ranges, ulong[] addresses, int count, int[] unitOf)
     {
-        bool missing = false;
-        foreach (int i in only ?? Enumerable.Range(0, addresses.Length))
-            missing |= unitOf[i] < 0 && addresses[i] >= code.Low && addresses[i] < code.High;
-        if (!missing)
-            return;
-        unitRanges ??= ReadUnitRanges();
-        foreach (int i in only ?? Enumerable.Range(0, addresses.Length))
+        long hits = 0;
+        for (int r = 0; r < ranges.Count; r++)
         {
-            if (unitOf[i] >= 0)
-                continue;
-            unitOf[i] = unitRanges.UnitOf(addresses[i]);
-            // A unit that says nothing of its ranges may hold anything; honest files have at most one or two.
-            if (unitOf[i] < 0 && rangeless.Count is > 0 and <= 8)
-                unitOf[i] = rangeless[0];
+            ref UnitRange range = ref ranges[r];
+            for (int i = RadixSort.LowerBound(addresses, 0, count, range.Low); i < count && addresses[i] < range.High; i++, hits++)
+            {
+                if (unitOf[i] < 0 || range.Unit < unitOf[i])
+                    unitOf[i] = range.Unit;
+            }
+
+            if (hits > 1 << 16)
+            {
+                Budget.Spend(hits);
+                hits = 0;
+            }
         }
     }
 
     private List<UnitResolver> Run(
-        ReadOnlyMemory<ulong> addresses, int[] unitOf, bool[] fromAranges, FrameSlice[] into, SymbolStore store, ResolveOptions options,
+        ulong[] addresses, int count, int[] unitOf, bool[] fromAranges, FrameSlice[] into, SymbolStore store, ResolveOptions options,
         CancellationToken cancellation)
     {
-        int n = addresses.Length;
-        int[] order = new int[n];
-        for (int i = 0; i < n; i++)
-            order[i] = i;
-        int[] keys = (int[])unitOf.Clone();
-        // A stable sort: addresses of a unit stay ascending. The index breaks ties because it is sorted along with the key.
-        long[] packed = new long[n];
-        for (int i = 0; i < n; i++)
-            packed[i] = ((long)keys[i] << 32) | (uint)i;
-        Array.Sort(packed);
-        var tasks = new List<UnitTask>();
+        // The sort is stable: the addresses of a unit stay ascending.
+        int[] order = RadixSort.Positions(count);
+        ulong[] keys = new ulong[count];
+        for (int i = 0; i < count; i++)
+            keys[i] = (uint)(unitOf[i] + 1);
+        RadixSort.Sort(keys, order, count);
+        var tasks = new Rows<UnitTask>(256);
         int unknown = 0;
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < count; i++)
         {
-            order[i] = (int)(uint)packed[i];
-            int unit = (int)(packed[i] >> 32);
+            int unit = (int)keys[i] - 1;
             if (unit < 0)
                 unknown = i + 1;
-            else if (tasks.Count > 0 && tasks[^1].Unit == unit)
-                tasks[^1] = tasks[^1] with { Count = tasks[^1].Count + 1 };
+            else if (tasks.Count > 0 && tasks[tasks.Count - 1].Unit == unit)
+                tasks[tasks.Count - 1].Count++;
             else
-                tasks.Add(new UnitTask(unit, i, 1, fromAranges[order[i]]));
+                tasks.Add(new UnitTask { Unit = unit, First = i, Count = 1, FromAranges = fromAranges[order[i]] });
         }
 
         int threads = Math.Clamp(Math.Min(options.Threads, tasks.Count), 1, 64);
@@ -115,87 +123,48 @@ internal sealed class DwarfModule(DwarfFile file, SymbolTable symbols, AddressRa
         Workers.Run(threads, worker =>
         {
             UnitResolver resolver = resolvers[worker];
-            if (worker == 0)
-            {
-                for (int i = 0; i < unknown; i++)
-                    resolver.ResolveBySymbol(order[i], addresses.Span[order[i]], into);
-            }
-
+            for (int i = 0; worker == 0 && i < unknown; i++)
+                resolver.ResolveBySymbol(order[i], addresses[order[i]], into);
             int task;
             while ((task = Interlocked.Increment(ref next)) < tasks.Count)
             {
                 cancellation.ThrowIfCancellationRequested();
-                resolver.Resolve(tasks[task], order, addresses.Span, into);
+                resolver.Resolve(in tasks[task], order, addresses, into);
             }
         });
         return resolvers;
     }
 
-    private void RunSome(
-        ReadOnlyMemory<ulong> addresses, int[] unitOf, List<int> some, FrameSlice[] into, SymbolStore store, ResolveOptions options,
-        CancellationToken cancellation)
+    /// <summary>Addresses that a unit did not hold although <c>.debug_aranges</c> said so go to the unit whose own ranges hold them.</summary>
+    private void ResolveMisplaced(
+        List<int> misplaced, ulong[] addresses, FrameSlice[] into, SymbolStore store, ResolveOptions options, CancellationToken cancellation)
     {
-        var part = new ulong[some.Count];
-        var units = new int[some.Count];
-        var slices = new FrameSlice[some.Count];
-        for (int i = 0; i < part.Length; i++)
-        {
-            part[i] = addresses.Span[some[i]];
-            units[i] = unitOf[some[i]];
-        }
-
-        Run(part, units, new bool[part.Length], slices, store, options, cancellation);
-        for (int i = 0; i < part.Length; i++)
-            into[some[i]] = slices[i];
+        misplaced.Sort();
+        int n = misplaced.Count;
+        var part = new ulong[n];
+        var units = new int[n];
+        var slices = new FrameSlice[n];
+        for (int i = 0; i < n; i++)
+            part[i] = addresses[misplaced[i]];
+        Array.Fill(units, -1);
+        unitRanges.PlaceRest(part, n, units);
+        Run(part, n, units, new bool[n], slices, store, options, cancellation);
+        for (int i = 0; i < n; i++)
+            into[misplaced[i]] = slices[i];
     }
 
-    private AddressMap ReadAranges()
+    private Rows<UnitRange> ReadAranges()
     {
-        var list = new List<(AddressRange, int)>();
+        var list = new Rows<UnitRange>(1024);
         try
         {
-            ArangesReader.Read(file, list, code);
+            ArangesReader.Read(File, list, Code);
         }
         catch (Exception e) when (DwarfException.IsDamage(e))
         {
             Warn($".debug_aranges is damaged: {e.Message}");
         }
 
-        return new AddressMap(list);
-    }
-
-    private AddressMap ReadUnitRanges()
-    {
-        var list = new List<(AddressRange, int)>();
-        var ranges = new List<AddressRange>();
-        var root = new DieAttributes();
-        AbbreviationTable? last = null;
-        foreach (int start in file.Units.Starts)
-        {
-            try
-            {
-                DwarfUnit unit = DwarfUnit.Parse(file, file.Info, start);
-                if (unit.UnitType is DwarfUnit.UtType or DwarfUnit.UtSplitType or DwarfUnit.UtPartial)
-                    continue;
-                UnitRoot.Read(unit, root, Budget, last);
-                last = unit.Abbreviations;
-                ranges.Clear();
-                RangeReader.Read(unit, root, ranges, Budget);
-                foreach (AddressRange range in ranges)
-                {
-                    if (range.Low >= code.Low && range.Low < code.High)
-                        list.Add((range, start));
-                }
-
-                if (ranges.Count == 0 && !root.Has(AttributeSlot.LowPc) && !root.Has(AttributeSlot.Ranges) && unit.LineOffset is not null)
-                    rangeless.Add(start);
-            }
-            catch (Exception e) when (DwarfException.IsDamage(e) || e is OverflowException)
-            {
-                Warn($"the unit at 0x{start:x} is damaged: {e.Message}");
-            }
-        }
-
-        return new AddressMap(list);
+        return list;
     }
 }

@@ -1,48 +1,74 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary>
-/// Reads DWARF's encodings from a span. Every read is bounds-checked by the span; what lies outside throws
-/// <see cref="ArgumentOutOfRangeException"/> or <see cref="IndexOutOfRangeException"/>, which callers treat as damage.
+/// Reads DWARF's encodings. Every read is checked against the end of the data; what lies outside throws <see cref="DwarfException"/>.
 /// </summary>
-internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigEndian)
+/// <remarks>
+/// Pointers rather than spans: spans' methods live in another assembly, and code compiled ahead of time cannot inline them.
+/// </remarks>
+internal unsafe ref struct DwarfReader
 {
-    public readonly ReadOnlySpan<byte> Data = data;
-    public readonly bool BigEndian = bigEndian;
-    public int Position = position;
+    private readonly byte* data;
 
-    public readonly int Remaining => Data.Length - Position;
+    /// <summary>Reads the section from a position to its end.</summary>
+    public DwarfReader(DataSection section, int position, bool bigEndian)
+        : this(section, position, section.Length, bigEndian)
+    {
+    }
 
-    public byte U8() => Data[Position++];
+    /// <summary>Reads the section from a position to <paramref name="end"/>.</summary>
+    public DwarfReader(DataSection section, int position, int end, bool bigEndian)
+    {
+        if ((uint)end > (uint)section.Length || (uint)position > (uint)end)
+            ThrowOutside();
+        data = section.Start;
+        End = end;
+        Position = position;
+        BigEndian = bigEndian;
+    }
+
+    public readonly int End { get; }
+
+    public readonly bool BigEndian { get; }
+
+    /// <summary>Never beyond <see cref="End"/>, never negative.</summary>
+    public int Position { get; private set; }
+
+    public readonly int Remaining => End - Position;
+
+    public byte U8()
+    {
+        if (Position >= End)
+            ThrowOutside();
+        return data[Position++];
+    }
 
     public ushort U16()
     {
-        ReadOnlySpan<byte> s = Data.Slice(Position, 2);
-        Position += 2;
-        return BigEndian ? BinaryPrimitives.ReadUInt16BigEndian(s) : BinaryPrimitives.ReadUInt16LittleEndian(s);
+        ushort value = *(ushort*)Take(2);
+        return BigEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
 
     public uint U24()
     {
-        ReadOnlySpan<byte> s = Data.Slice(Position, 3);
-        Position += 3;
+        byte* s = Take(3);
         return BigEndian ? (uint)(s[0] << 16 | s[1] << 8 | s[2]) : (uint)(s[2] << 16 | s[1] << 8 | s[0]);
     }
 
     public uint U32()
     {
-        ReadOnlySpan<byte> s = Data.Slice(Position, 4);
-        Position += 4;
-        return BigEndian ? BinaryPrimitives.ReadUInt32BigEndian(s) : BinaryPrimitives.ReadUInt32LittleEndian(s);
+        uint value = *(uint*)Take(4);
+        return BigEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
 
     public ulong U64()
     {
-        ReadOnlySpan<byte> s = Data.Slice(Position, 8);
-        Position += 8;
-        return BigEndian ? BinaryPrimitives.ReadUInt64BigEndian(s) : BinaryPrimitives.ReadUInt64LittleEndian(s);
+        ulong value = *(ulong*)Take(8);
+        return BigEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
     }
 
     /// <summary>An unsigned number of 1, 2, 4 or 8 bytes.</summary>
@@ -59,8 +85,9 @@ internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigE
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Uleb()
     {
-        byte b = Data[Position++];
-        return b < 0x80 ? b : UlebRest(b);
+        if (Position < End && data[Position] < 0x80)
+            return data[Position++];
+        return UlebLong();
     }
 
     /// <summary>Signed LEB128.</summary>
@@ -71,7 +98,7 @@ internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigE
         byte b;
         do
         {
-            b = Data[Position++];
+            b = U8();
             if (shift < 64)
                 result |= (long)(b & 0x7f) << shift;
             shift += 7;
@@ -83,10 +110,9 @@ internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigE
     }
 
     /// <summary>Passes over a LEB128 number of either sign.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void SkipLeb()
     {
-        while (Data[Position++] >= 0x80)
+        while (U8() >= 0x80)
         {
         }
     }
@@ -94,20 +120,35 @@ internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigE
     /// <summary>A NUL-terminated text, without its NUL.</summary>
     public ReadOnlySpan<byte> CString()
     {
-        ReadOnlySpan<byte> rest = Data[Position..];
-        int length = rest.IndexOf((byte)0);
+        int start = Position;
+        SkipCString();
+        return new ReadOnlySpan<byte>(data + start, Position - start - 1);
+    }
+
+    /// <summary>Passes over a NUL-terminated text.</summary>
+    public void SkipCString()
+    {
+        int length = new ReadOnlySpan<byte>(data + Position, Remaining).IndexOf((byte)0);
         if (length < 0)
             throw new DwarfException("a text has no end");
         Position += length + 1;
-        return rest[..length];
     }
 
     /// <summary>Passes over bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(ulong count)
     {
-        if (count > (ulong)Remaining)
-            throw new DwarfException("a block reaches beyond its section");
+        if (count > (ulong)(End - Position))
+            ThrowOutside();
         Position += (int)count;
+    }
+
+    /// <summary>Goes to a position.</summary>
+    public void Seek(int position)
+    {
+        if ((uint)position > (uint)End)
+            ThrowOutside();
+        Position = position;
     }
 
     /// <summary>The initial length of a unit or table and whether it is in the 64-bit format (section 7.4).</summary>
@@ -122,14 +163,24 @@ internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigE
         return length;
     }
 
-    private ulong UlebRest(byte first)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private byte* Take(int count)
     {
-        ulong result = first & 0x7fu;
-        int shift = 7;
+        if (count > End - Position)
+            ThrowOutside();
+        byte* result = data + Position;
+        Position += count;
+        return result;
+    }
+
+    private ulong UlebLong()
+    {
+        ulong result = 0;
+        int shift = 0;
         byte b;
         do
         {
-            b = Data[Position++];
+            b = U8();
             if (shift < 64)
                 result |= (ulong)(b & 0x7f) << shift;
             shift += 7;
@@ -137,4 +188,7 @@ internal ref struct DwarfReader(ReadOnlySpan<byte> data, int position, bool bigE
         while (b >= 0x80);
         return result;
     }
+
+    [DoesNotReturn]
+    private static void ThrowOutside() => throw new DwarfException("it reaches beyond the end of its data");
 }

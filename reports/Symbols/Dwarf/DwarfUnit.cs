@@ -39,6 +39,9 @@ internal sealed class DwarfUnit
     /// <summary>dwo_id of a skeleton or split unit.</summary>
     public ulong DwoId { get; set; }
 
+    /// <summary>True for a unit of <c>.debug_types</c>, whose offsets are not those of <c>.debug_info</c>.</summary>
+    public bool IsInTypesSection { get; private init; }
+
     /// <summary>Signature of a type unit.</summary>
     public ulong TypeSignature { get; private set; }
 
@@ -68,14 +71,20 @@ internal sealed class DwarfUnit
     /// <summary>DW_AT_low_pc of the root: the base of its range lists.</summary>
     public ulong BaseAddress { get; set; }
 
-    /// <summary>DW_AT_stmt_list, or null.</summary>
-    public ulong? LineOffset { get; set; }
+    /// <summary>True when it names a line program.</summary>
+    public bool HasLines { get; set; }
 
-    public (int Form, ulong Value) CompDir { get; set; }
+    /// <summary>DW_AT_stmt_list.</summary>
+    public ulong LineOffset { get; set; }
 
-    public (int Form, ulong Value) Name { get; set; }
+    public TextRef CompDir { get; set; }
 
-    public (int Form, ulong Value) DwoName { get; set; }
+    public TextRef Name { get; set; }
+
+    public TextRef DwoName { get; set; }
+
+    /// <summary>DW_AT_language.</summary>
+    public int Language { get; set; }
 
     /// <summary>The unit in the main file that a split unit belongs to.</summary>
     public DwarfUnit? Skeleton { get; set; }
@@ -87,8 +96,8 @@ internal sealed class DwarfUnit
     /// <exception cref="DwarfException">It is damaged or of an unknown version.</exception>
     public static DwarfUnit Parse(DwarfFile file, DataSection section, int offset, bool isTypesSection = false)
     {
-        var unit = new DwarfUnit(file, section, offset);
-        var reader = new DwarfReader(section.Span, offset, file.BigEndian);
+        var unit = new DwarfUnit(file, section, offset) { IsInTypesSection = isTypesSection };
+        var reader = new DwarfReader(section, offset, file.BigEndian);
         ulong length = reader.InitialLength(out bool is64);
         unit.OffsetSize = is64 ? 8 : 4;
         if (length > (ulong)reader.Remaining)
@@ -135,7 +144,7 @@ internal sealed class DwarfUnit
     /// <summary>Offset of the next unit's header after the one at <paramref name="offset"/>, from its length alone.</summary>
     public static int NextOffset(DataSection section, int offset, bool bigEndian)
     {
-        var reader = new DwarfReader(section.Span, offset, bigEndian);
+        var reader = new DwarfReader(section, offset, bigEndian);
         ulong length = reader.InitialLength(out _);
         if (length > (ulong)reader.Remaining)
             throw new DwarfException($"the unit at 0x{offset:x} reaches beyond its section");
@@ -143,12 +152,15 @@ internal sealed class DwarfUnit
     }
 
     /// <summary>The text of a string form; empty when it is not one or its table is missing.</summary>
+    public ReadOnlySpan<byte> Text(TextRef text) => Text(text.Form, text.Value);
+
+    /// <summary>The text of a string form; empty when it is not one or its table is missing.</summary>
     public ReadOnlySpan<byte> Text(int form, ulong value) => form switch
     {
-        DwForm.String => TextAt(Section, value),
-        DwForm.Strp => TextAt(File.Str, value),
-        DwForm.LineStrp => TextAt(File.LineStr, value),
-        DwForm.StrpSup or DwForm.GnuStrpAlt => File.Supplementary is { } s ? TextAt(s.Str, value) : default,
+        DwForm.String => Section.Text(value),
+        DwForm.Strp => File.Str.Text(value),
+        DwForm.LineStrp => File.LineStr.Text(value),
+        DwForm.StrpSup or DwForm.GnuStrpAlt => File.Supplementary is { } s ? s.Str.Text(value) : default,
         DwForm.Strx or DwForm.Strx1 or DwForm.Strx2 or DwForm.Strx3 or DwForm.Strx4 or DwForm.GnuStrIndex => IndexedText(value),
         _ => default,
     };
@@ -166,17 +178,15 @@ internal sealed class DwarfUnit
     {
         if (index > int.MaxValue)
             throw new DwarfException($"address index {index} lies outside its table");
-        ReadOnlySpan<byte> entry = AddressTable.Part(checked(AddrBase + index * (ulong)AddressSize), (ulong)AddressSize).Span;
+        DataSection entry = AddressTable.Part(checked(AddrBase + index * (ulong)AddressSize), (ulong)AddressSize);
         return new DwarfReader(entry, 0, BigEndian).Sized(AddressSize);
     }
-
-    private static ReadOnlySpan<byte> TextAt(DataSection section, ulong offset) => Elf.ElfReader.StringAt(section.Span, offset);
 
     private ReadOnlySpan<byte> IndexedText(ulong index)
     {
         if (index > int.MaxValue)
             return default;
-        ReadOnlySpan<byte> entry = StrOffsets.Part(checked(StrOffsetsBase + index * (ulong)OffsetSize), (ulong)OffsetSize).Span;
-        return TextAt(File.Str, new DwarfReader(entry, 0, BigEndian).Sized(OffsetSize));
+        DataSection entry = StrOffsets.Part(checked(StrOffsetsBase + index * (ulong)OffsetSize), (ulong)OffsetSize);
+        return File.Str.Text(new DwarfReader(entry, 0, BigEndian).Sized(OffsetSize));
     }
 }

@@ -10,17 +10,22 @@ internal sealed class FrameBuffer
     public void Add(in ResolvedFrame frame)
     {
         if (Count == frames.Length)
-            Array.Resize(ref frames, frames.Length * 2);
+        {
+            var larger = new ResolvedFrame[frames.Length * 2];
+            Array.Copy(frames, larger, Count);
+            frames = larger;
+        }
+
         frames[Count++] = frame;
     }
 
     public ref ResolvedFrame this[int index] => ref frames[index];
 
-    public ReadOnlySpan<ResolvedFrame> Slice(int start, int count) => frames.AsSpan(start, count);
+    public ReadOnlySpan<ResolvedFrame> Slice(int start, int count) => new(frames, start, count);
 }
 
 /// <summary>Where the frames of one address are.</summary>
-internal readonly record struct FrameSlice(FrameBuffer? Buffer, int Start, int Count)
+internal readonly struct FrameSlice(FrameBuffer? buffer, int start, int count)
 {
-    public ReadOnlySpan<ResolvedFrame> Frames => Buffer is null ? default : Buffer.Slice(Start, Count);
+    public ReadOnlySpan<ResolvedFrame> Frames => buffer is null ? default : buffer.Slice(start, count);
 }

@@ -1,15 +1,14 @@
-namespace MemTools.Reports.Symbols.Dwarf;
+using MemTools.Reports.Symbols.Collections;
 
-/// <summary>A text by form, resolved when asked for.</summary>
-internal readonly record struct TextRef(int Form, ulong Value);
+namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary>The header of a line program (DWARF 5, section 6.2.4; versions 2-5): how to run it, and its directories and files.</summary>
 internal sealed class LineHeader
 {
     private const int LnctPath = 1, LnctDirectoryIndex = 2;
 
-    private readonly List<TextRef> directories = [];
-    private readonly List<(TextRef Name, ulong Directory)> files = [];
+    private readonly Rows<LineFile> directories = new();
+    private readonly Rows<LineFile> files = new(256);
 
     public int Version { get; private set; }
 
@@ -39,7 +38,7 @@ internal sealed class LineHeader
 
     public static LineHeader Parse(DwarfUnit unit, ulong offset)
     {
-        ReadOnlySpan<byte> section = unit.File.Line.Span;
+        DataSection section = unit.File.Line;
         if (offset >= (ulong)section.Length)
             throw new DwarfException($"the line program at 0x{offset:x} lies outside .debug_line");
         var header = new LineHeader { Unit = unit, AddressSize = unit.AddressSize };
@@ -68,8 +67,9 @@ internal sealed class LineHeader
         header.LineBase = (sbyte)reader.U8();
         header.LineRange = reader.U8();
         header.OpcodeBase = reader.U8();
-        header.OpcodeLengths = reader.Data.Slice(reader.Position, Math.Max(0, header.OpcodeBase - 1)).ToArray();
-        reader.Skip((uint)header.OpcodeLengths.Length);
+        header.OpcodeLengths = new byte[Math.Max(0, header.OpcodeBase - 1)];
+        for (int i = 0; i < header.OpcodeLengths.Length; i++)
+            header.OpcodeLengths[i] = reader.U8();
         if (header.Version >= 5)
             header.ReadTables(ref reader, is64);
         else
@@ -79,25 +79,25 @@ internal sealed class LineHeader
 
     /// <summary>Appends the path of a file as recorded: absolute, or below its directory and the unit's compilation directory.</summary>
     /// <returns>False when the number names no file.</returns>
-    public bool TryGetPath(ulong file, List<byte> path)
+    public bool TryGetPath(ulong file, PathBuffer path)
     {
         path.Clear();
         // Files count from 1 before DWARF 5, from 0 since.
         ulong index = Version >= 5 ? file : file - 1;
         if (index >= (ulong)files.Count)
             return false;
-        (TextRef nameRef, ulong directory) = files[(int)index];
-        ReadOnlySpan<byte> name = Text(nameRef);
+        ref LineFile entry = ref files[(int)index];
+        ReadOnlySpan<byte> name = Text(entry.Name);
         if (!IsAbsolute(name))
         {
-            ReadOnlySpan<byte> folder = Directory(directory);
+            ReadOnlySpan<byte> folder = Directory(entry.Directory);
             if (!IsAbsolute(folder))
-                AppendPath(path, Unit.Text(Unit.CompDir.Form, Unit.CompDir.Value));
-            AppendPath(path, folder);
+                path.Append(Unit.Text(Unit.CompDir));
+            path.Append(folder);
         }
 
-        AppendPath(path, name);
-        return path.Count > 0;
+        path.Append(name);
+        return !path.Text.IsEmpty;
     }
 
     /// <summary>DW_LNE_define_file: a file entry inside the program.</summary>
@@ -107,20 +107,11 @@ internal sealed class LineHeader
             throw new DwarfException("a line program defines too many files");
         int at = reader.Position;
         reader.CString();
-        files.Add((new TextRef(DwForm.String, (ulong)at), reader.Uleb()));
+        files.Add(new LineFile { Name = new TextRef(DwForm.String, (ulong)at), Directory = reader.Uleb() });
     }
 
     private static bool IsAbsolute(ReadOnlySpan<byte> path) => path.Length > 0 && path[0] == (byte)'/'
         || path.Length > 2 && path[1] == (byte)':' && path[2] is (byte)'\\' or (byte)'/';
-
-    private static void AppendPath(List<byte> path, ReadOnlySpan<byte> part)
-    {
-        if (part.IsEmpty || path.Count + part.Length > DwarfLimits.MaxPathBytes)
-            return;
-        if (path.Count > 0 && path[^1] != (byte)'/' && part[0] != (byte)'/')
-            path.Add((byte)'/');
-        path.AddRange(part);
-    }
 
     private ReadOnlySpan<byte> Directory(ulong index)
     {
@@ -132,12 +123,10 @@ internal sealed class LineHeader
             index--;
         }
 
-        return index < (ulong)directories.Count ? Text(directories[(int)index]) : default;
+        return index < (ulong)directories.Count ? Text(directories[(int)index].Name) : default;
     }
 
-    private ReadOnlySpan<byte> Text(TextRef text) => text.Form == DwForm.String
-        ? Elf.ElfReader.StringAt(Unit.File.Line.Span, text.Value)
-        : Unit.Text(text.Form, text.Value);
+    private ReadOnlySpan<byte> Text(TextRef text) => text.Form == DwForm.String ? Unit.File.Line.Text(text.Value) : Unit.Text(text);
 
     private void ReadOldTables(ref DwarfReader reader)
     {
@@ -146,7 +135,7 @@ internal sealed class LineHeader
             int at = reader.Position;
             if (reader.CString().IsEmpty)
                 break;
-            directories.Add(new TextRef(DwForm.String, (ulong)at));
+            directories.Add(new LineFile { Name = new TextRef(DwForm.String, (ulong)at) });
         }
 
         while (true)
@@ -157,42 +146,43 @@ internal sealed class LineHeader
             ulong directory = reader.Uleb();
             reader.SkipLeb();
             reader.SkipLeb();
-            files.Add((new TextRef(DwForm.String, (ulong)at), directory));
+            files.Add(new LineFile { Name = new TextRef(DwForm.String, (ulong)at), Directory = directory });
         }
     }
 
     private void ReadTables(ref DwarfReader reader, bool is64)
     {
-        var entries = new List<(TextRef Name, ulong Directory)>();
-        ReadTable(ref reader, is64, entries);
-        foreach ((TextRef name, _) in entries)
-            directories.Add(name);
+        ReadTable(ref reader, is64, directories);
         ReadTable(ref reader, is64, files);
     }
 
-    private static void ReadTable(ref DwarfReader reader, bool is64, List<(TextRef Name, ulong Directory)> entries)
+    private static void ReadTable(ref DwarfReader reader, bool is64, Rows<LineFile> entries)
     {
-        int formatCount = reader.U8();
-        Span<(ulong Content, int Form)> format = new (ulong, int)[formatCount];
-        foreach (ref (ulong Content, int Form) f in format)
-            f = (reader.Uleb(), (int)Math.Min(reader.Uleb(), ushort.MaxValue));
-        ulong count = reader.Uleb();
-        if (count > DwarfLimits.MaxLineFiles || formatCount > 0 && count > (ulong)reader.Remaining || formatCount == 0 && count > 0)
-            throw new DwarfException("a line program claims more files than fit");
-        for (ulong i = 0; i < count; i++)
+        int formats = reader.U8();
+        ulong[] contents = new ulong[formats];
+        int[] forms = new int[formats];
+        for (int i = 0; i < formats; i++)
         {
-            TextRef name = default;
-            ulong directory = 0;
-            foreach ((ulong content, int form) in format)
+            contents[i] = reader.Uleb();
+            forms[i] = (int)Math.Min(reader.Uleb(), ushort.MaxValue);
+        }
+
+        ulong count = reader.Uleb();
+        if (count > DwarfLimits.MaxLineFiles || formats > 0 && count > (ulong)reader.Remaining || formats == 0 && count > 0)
+            throw new DwarfException("a line program claims more files than fit");
+        for (ulong n = 0; n < count; n++)
+        {
+            var entry = new LineFile();
+            for (int i = 0; i < formats; i++)
             {
-                ulong value = Value(ref reader, form, is64);
-                if (content == LnctPath)
-                    name = new TextRef(form, value);
-                else if (content == LnctDirectoryIndex)
-                    directory = value;
+                ulong value = Value(ref reader, forms[i], is64);
+                if (contents[i] == LnctPath)
+                    entry.Name = new TextRef(forms[i], value);
+                else if (contents[i] == LnctDirectoryIndex)
+                    entry.Directory = value;
             }
 
-            entries.Add((name, directory));
+            entries.Add(entry);
         }
     }
 
@@ -202,7 +192,7 @@ internal sealed class LineHeader
         {
             case DwForm.String:
                 int at = reader.Position;
-                reader.CString();
+                reader.SkipCString();
                 return (ulong)at;
             case DwForm.LineStrp or DwForm.Strp or DwForm.StrpSup or DwForm.SecOffset or DwForm.GnuStrpAlt:
                 return is64 ? reader.U64() : reader.U32();
@@ -231,4 +221,11 @@ internal sealed class LineHeader
                 throw new DwarfException($"form 0x{form:x} in a line program's header");
         }
     }
+}
+
+/// <summary>An entry of a directory or file table.</summary>
+internal struct LineFile
+{
+    public TextRef Name;
+    public ulong Directory;
 }

@@ -1,3 +1,5 @@
+using MemTools.Reports.Symbols.Collections;
+
 namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary>The row of a line table that an address falls on.</summary>
@@ -24,39 +26,46 @@ internal static class LineProgram
     /// <summary>Fills <paramref name="rows"/> for the addresses of <paramref name="wanted"/> (ascending).</summary>
     /// <param name="header">The program.</param>
     /// <param name="wanted">Addresses, ascending.</param>
+    /// <param name="count">How many of them.</param>
     /// <param name="rows">One per address.</param>
     /// <param name="code">Where the module has code: sequences that start elsewhere were discarded by the linker.</param>
-    /// <param name="budget">Pays for what is read and answered.</param>
-    public static void Run(LineHeader header, ReadOnlySpan<ulong> wanted, Span<LineRow> rows, AddressRange code, WorkBudget budget)
+    /// <param name="work">Pays for what is read and answered.</param>
+    public static void Run(LineHeader header, ulong[] wanted, int count, LineRow[] rows, AddressRange code, WorkMeter work)
     {
-        budget.Spend(header.End - header.ProgramStart);
-        ReadOnlySpan<byte> data = header.Unit.File.Line.Span[..header.End];
-        var reader = new DwarfReader(data, header.ProgramStart, header.Unit.BigEndian);
+        work.Spend(header.End - header.ProgramStart);
+        var reader = new DwarfReader(header.Unit.File.Line, header.ProgramStart, header.End, header.Unit.BigEndian);
         ulong address = 0, next = ulong.MaxValue;
         uint opIndex = 0;
         long answered = 0;
-        int index = wanted.Length;
+        int index = count;
         bool started = false;
         LineRow row = new() { File = 1, Line = 1, Found = true }, previous = default;
         ulong previousAddress = 0;
         int opcodeBase = header.OpcodeBase, lineBase = header.LineBase, lineRange = header.LineRange;
         uint minimum = (uint)header.MinimumInstructionLength;
         uint operations = (uint)header.MaximumOperations;
-        ulong constAdd = lineRange == 0 ? 0 : (ulong)((255 - opcodeBase) / lineRange);
-        while (reader.Position < data.Length)
+        // Special opcodes: what each adds to address (in operations) and line.
+        Span<byte> advances = stackalloc byte[256];
+        Span<short> lines = stackalloc short[256];
+        for (int i = 0; i + opcodeBase < 256 && lineRange > 0; i++)
         {
-            int opcode = data[reader.Position++];
+            advances[i + opcodeBase] = (byte)(i / lineRange);
+            lines[i + opcodeBase] = (short)(lineBase + i % lineRange);
+        }
+
+        ulong constAdd = lineRange == 0 ? 0 : (ulong)((255 - opcodeBase) / lineRange);
+        while (reader.Remaining > 0)
+        {
+            int opcode = reader.U8();
             if (opcode >= opcodeBase)
             {
-                int adjusted = opcode - opcodeBase;
                 if (lineRange == 0)
                     throw new DwarfException("a line program with special opcodes but no line range");
-                uint advance = (uint)adjusted / (uint)lineRange;
                 if (operations == 1)
-                    address += advance * minimum;
+                    address += advances[opcode] * minimum;
                 else
-                    Advance(advance, ref address, ref opIndex, minimum, operations);
-                row.Line = (uint)((int)row.Line + lineBase + (adjusted - (int)advance * lineRange));
+                    Advance(advances[opcode], ref address, ref opIndex, minimum, operations);
+                row.Line = (uint)((int)row.Line + lines[opcode]);
             }
             else
             {
@@ -93,7 +102,7 @@ internal static class LineProgram
                         int start = reader.Position;
                         if (length == 0 || length > (ulong)reader.Remaining)
                             throw new DwarfException("an extended opcode reaches beyond its line program");
-                        int sub = data[reader.Position++];
+                        int sub = reader.U8();
                         if (sub == ExtendedEndSequence)
                         {
                             while (next < address)
@@ -101,13 +110,13 @@ internal static class LineProgram
                                 if (next >= previousAddress && !rows[index].Found)
                                     rows[index] = previous;
                                 answered++;
-                                next = ++index < wanted.Length ? wanted[index] : ulong.MaxValue;
+                                next = ++index < count ? wanted[index] : ulong.MaxValue;
                             }
 
-                            budget.Spend(answered);
+                            work.Spend(answered);
                             answered = 0;
                             next = ulong.MaxValue;
-                            index = wanted.Length;
+                            index = count;
                             address = 0;
                             opIndex = 0;
                             row = new() { File = 1, Line = 1, Found = true };
@@ -127,7 +136,7 @@ internal static class LineProgram
                             header.DefineFile(ref reader);
                         }
 
-                        reader.Position = start + (int)length;
+                        reader.Seek(start + (int)length);
                         continue;
                     default:
                         for (int i = header.OpcodeLengths[opcode - 1]; i > 0; i--)
@@ -141,8 +150,8 @@ internal static class LineProgram
             {
                 started = true;
                 bool live = address >= code.Low && address < code.High;
-                index = live ? LowerBound(wanted, address) : wanted.Length;
-                next = index < wanted.Length ? wanted[index] : ulong.MaxValue;
+                index = live ? RadixSort.LowerBound(wanted, 0, count, address) : count;
+                next = index < count ? wanted[index] : ulong.MaxValue;
             }
             else
             {
@@ -151,7 +160,7 @@ internal static class LineProgram
                     if (next >= previousAddress && !rows[index].Found)
                         rows[index] = previous;
                     answered++;
-                    next = ++index < wanted.Length ? wanted[index] : ulong.MaxValue;
+                    next = ++index < count ? wanted[index] : ulong.MaxValue;
                 }
             }
 
@@ -173,20 +182,5 @@ internal static class LineProgram
         ulong total = unchecked(opIndex + count);
         address = unchecked(address + minimum * (total / operations));
         opIndex = (uint)(total % operations);
-    }
-
-    private static int LowerBound(ReadOnlySpan<ulong> wanted, ulong address)
-    {
-        int low = 0, high = wanted.Length;
-        while (low < high)
-        {
-            int middle = (int)((uint)(low + high) >> 1);
-            if (wanted[middle] < address)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low;
     }
 }

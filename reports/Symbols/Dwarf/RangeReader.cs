@@ -1,3 +1,5 @@
+using MemTools.Reports.Symbols.Collections;
+
 namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary>The code ranges of a DIE: low_pc and high_pc, or a list in <c>.debug_ranges</c> (2-4) or <c>.debug_rnglists</c> (5).</summary>
@@ -6,15 +8,15 @@ internal static class RangeReader
     private const int EndOfList = 0, BaseAddressx = 1, StartxEndx = 2, StartxLength = 3, OffsetPair = 4, BaseAddress = 5, StartEnd = 6, StartLength = 7;
 
     /// <summary>Adds the DIE's ranges to a list; empty and reversed ones are left out.</summary>
-    public static void Read(DwarfUnit unit, DieAttributes die, List<AddressRange> into, WorkBudget budget)
+    public static void Read(DwarfUnit unit, DieAttributes die, Rows<AddressRange> into, WorkMeter work)
     {
         if (die.Has(AttributeSlot.Ranges))
         {
             ulong value = die.Value(AttributeSlot.Ranges);
             if (unit.Version >= 5)
-                ReadRnglists(unit, die.Form(AttributeSlot.Ranges) == DwForm.Rnglistx ? IndexedList(unit, value) : value, into, budget);
+                ReadRnglists(unit, die.Form(AttributeSlot.Ranges) == DwForm.Rnglistx ? IndexedList(unit, value) : value, into, work);
             else
-                ReadRanges(unit, checked(value + unit.RangesBase), into, budget);
+                ReadRanges(unit, checked(value + unit.RangesBase), into, work);
             return;
         }
 
@@ -31,7 +33,7 @@ internal static class RangeReader
         Add(into, low, high);
     }
 
-    private static void Add(List<AddressRange> into, ulong low, ulong high)
+    private static void Add(Rows<AddressRange> into, ulong low, ulong high)
     {
         if (low < high)
             into.Add(new AddressRange(low, high));
@@ -42,13 +44,13 @@ internal static class RangeReader
         if (index > int.MaxValue)
             throw new DwarfException("a range list's index lies outside its table");
         ulong at = checked(unit.RnglistsBase + index * (ulong)unit.OffsetSize);
-        ReadOnlySpan<byte> entry = unit.RnglistsSection.Part(at, (ulong)unit.OffsetSize).Span;
+        DataSection entry = unit.RnglistsSection.Part(at, (ulong)unit.OffsetSize);
         return checked(unit.RnglistsBase + new DwarfReader(entry, 0, unit.BigEndian).Sized(unit.OffsetSize));
     }
 
-    private static void ReadRanges(DwarfUnit unit, ulong offset, List<AddressRange> into, WorkBudget budget)
+    private static void ReadRanges(DwarfUnit unit, ulong offset, Rows<AddressRange> into, WorkMeter work)
     {
-        ReadOnlySpan<byte> data = unit.RangesSection.Span;
+        DataSection data = unit.RangesSection;
         if (offset >= (ulong)data.Length)
             return;
         var reader = new DwarfReader(data, (int)offset, unit.BigEndian);
@@ -65,12 +67,12 @@ internal static class RangeReader
                 Add(into, unchecked(@base + low), unchecked(@base + high));
         }
 
-        budget.Spend(reader.Position - (long)offset);
+        work.Spend(reader.Position - (long)offset);
     }
 
-    private static void ReadRnglists(DwarfUnit unit, ulong offset, List<AddressRange> into, WorkBudget budget)
+    private static void ReadRnglists(DwarfUnit unit, ulong offset, Rows<AddressRange> into, WorkMeter work)
     {
-        ReadOnlySpan<byte> data = unit.RnglistsSection.Span;
+        DataSection data = unit.RnglistsSection;
         if (offset >= (ulong)data.Length)
             return;
         var reader = new DwarfReader(data, (int)offset, unit.BigEndian);
@@ -114,6 +116,6 @@ internal static class RangeReader
             Add(into, low, high);
         }
 
-        budget.Spend(reader.Position - (long)offset);
+        work.Spend(reader.Position - (long)offset);
     }
 }

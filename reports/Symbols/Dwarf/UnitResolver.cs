@@ -1,19 +1,35 @@
+using MemTools.Reports.Symbols.Collections;
+
 namespace MemTools.Reports.Symbols.Dwarf;
 
 /// <summary>
 /// Resolves the wanted addresses of one unit after the other: functions and inlined calls by <see cref="UnitWalker"/>, lines by
 /// <see cref="LineProgram"/>. One per thread, so that every buffer is used again.
 /// </summary>
-internal sealed class UnitResolver(DwarfModule module, SymbolStore store, ResolveOptions options)
+internal sealed class UnitResolver
 {
+    private readonly DwarfModule module;
+    private readonly SymbolStore store;
+    private readonly ResolveOptions options;
     private readonly DieAttributes root = new();
-    private readonly List<AddressRange> ranges = [];
-    private readonly UnitWalker walker = new(module.Budget);
-    private readonly FunctionNames names = new(store, module.Budget, options.Declarations);
+    private readonly Rows<AddressRange> ranges = new();
+    private readonly WorkMeter work;
+    private readonly UnitWalker walker;
+    private readonly FunctionNames names;
     private ulong[] wanted = [];
     private int[] indices = [];
     private LineRow[] rows = [];
     private AbbreviationTable? lastTable;
+
+    public UnitResolver(DwarfModule module, SymbolStore store, ResolveOptions options)
+    {
+        this.module = module;
+        this.store = store;
+        this.options = options;
+        work = new WorkMeter(module.Budget);
+        walker = new UnitWalker(work);
+        names = new FunctionNames(store, work, options.Declarations);
+    }
 
     /// <summary>Frames this thread made.</summary>
     public FrameBuffer Frames { get; } = new();
@@ -22,57 +38,71 @@ internal sealed class UnitResolver(DwarfModule module, SymbolStore store, Resolv
     public List<int> Misplaced { get; } = [];
 
     /// <summary>Fills <paramref name="into"/> for the task's addresses.</summary>
-    public void Resolve(UnitTask task, ReadOnlySpan<int> order, ReadOnlySpan<ulong> addresses, FrameSlice[] into)
+    public void Resolve(in UnitTask task, int[] order, ulong[] addresses, FrameSlice[] into)
     {
         DwarfUnit unit;
         try
         {
             unit = DwarfUnit.Parse(module.File, module.File.Info, task.Unit);
-            UnitRoot.Read(unit, root, module.Budget, lastTable);
+            UnitRoot.Read(unit, root, work, lastTable);
             lastTable = unit.Abbreviations;
         }
         catch (Exception e) when (DwarfException.IsDamage(e))
         {
             module.Warn($"the unit at 0x{task.Unit:x} is damaged: {e.Message}");
-            foreach (int index in order.Slice(task.First, task.Count))
-                Compose(index, addresses[index], default, -1, null, null, into);
+            for (int i = task.First; i < task.First + task.Count; i++)
+                ResolveBySymbol(order[i], addresses[order[i]], into);
             return;
         }
 
-        int count = Take(task, order, addresses, unit);
+        int count = Take(in task, order, addresses, unit);
         if (count == 0)
             return;
-        ReadOnlySpan<ulong> mine = wanted.AsSpan(0, count);
-        DwarfUnit code = unit;
-        bool walked = Guard(unit, "debug information", () => walker.Walk(code, wanted.AsSpan(0, count), options.Inlines));
-        FileTable? files = FileTable.TryOpen(unit, store);
-        rows.AsSpan(0, count).Clear();
-        if (files is not null)
-            Guard(unit, "line program", () => LineProgram.Run(files.Header, wanted.AsSpan(0, count), rows.AsSpan(0, count), module.Code, module.Budget));
+        bool walked = Walk(unit, count);
+        FileTable? files = FindLines(unit, count);
         for (int i = 0; i < count; i++)
-            Compose(indices[i], mine[i], rows[i], walked ? walker.NodeOf[i] : -1, code, files, into);
+            Compose(indices[i], wanted[i], in rows[i], walked ? walker.NodeOf(i) : -1, unit, files, into);
         module.File.Elf.File.Release(unit.Section.Span[unit.Start..unit.End]);
     }
 
     /// <summary>Names an address by the symbol table alone.</summary>
     public void ResolveBySymbol(int index, ulong address, FrameSlice[] into) => Compose(index, address, default, -1, null, null, into);
 
-    private bool Guard(DwarfUnit unit, string what, Action work)
+    private bool Walk(DwarfUnit unit, int count)
     {
         try
         {
-            work();
+            walker.Walk(unit, wanted, count, options.Inlines);
             return true;
         }
-        catch (Exception e) when (DwarfException.IsDamage(e) || e is OverflowException)
+        catch (Exception e) when (DwarfException.IsDamage(e))
         {
-            module.Warn($"the {what} of the unit at 0x{unit.Start:x} is damaged: {e.Message}");
+            module.Warn($"the debug information of the unit at 0x{unit.Start:x} is damaged: {e.Message}");
             return false;
         }
     }
 
+    private FileTable? FindLines(DwarfUnit unit, int count)
+    {
+        Array.Clear(rows, 0, count);
+        if (!unit.HasLines)
+            return null;
+        FileTable? files = null;
+        try
+        {
+            files = FileTable.Open(unit, store);
+            LineProgram.Run(files.Header, wanted, count, rows, module.Code, work);
+        }
+        catch (Exception e) when (DwarfException.IsDamage(e))
+        {
+            module.Warn($"the line program of the unit at 0x{unit.Start:x} is damaged: {e.Message}");
+        }
+
+        return files;
+    }
+
     /// <summary>Copies the task's addresses, leaving out those that the unit's own ranges do not hold.</summary>
-    private int Take(UnitTask task, ReadOnlySpan<int> order, ReadOnlySpan<ulong> addresses, DwarfUnit unit)
+    private int Take(in UnitTask task, int[] order, ulong[] addresses, DwarfUnit unit)
     {
         if (wanted.Length < task.Count)
         {
@@ -81,32 +111,54 @@ internal sealed class UnitResolver(DwarfModule module, SymbolStore store, Resolv
             rows = new LineRow[task.Count * 2];
         }
 
-        ranges.Clear();
-        if (task.FromAranges)
-            Guard(unit, "range list", () => RangeReader.Read(unit, root, ranges, module.Budget));
-        bool check = ranges.Count > 0;
-        if (check)
-            ranges.Sort(static (a, b) => a.Low.CompareTo(b.Low));
-        int count = 0, at = 0;
-        foreach (int index in order.Slice(task.First, task.Count))
+        for (int i = 0; i < task.Count; i++)
         {
-            ulong address = addresses[index];
-            if (check)
-            {
-                while (at < ranges.Count && ranges[at].High <= address)
-                    at++;
-                if (at == ranges.Count || ranges[at].Low > address)
-                {
-                    Misplaced.Add(index);
-                    continue;
-                }
-            }
-
-            wanted[count] = address;
-            indices[count++] = index;
+            indices[i] = order[task.First + i];
+            wanted[i] = addresses[indices[i]];
         }
 
-        return count;
+        return task.FromAranges ? Verify(unit, task.Count) : task.Count;
+    }
+
+    private int Verify(DwarfUnit unit, int count)
+    {
+        ranges.Clear();
+        try
+        {
+            RangeReader.Read(unit, root, ranges, work);
+        }
+        catch (Exception e) when (DwarfException.IsDamage(e))
+        {
+            module.Warn($"the range list of the unit at 0x{unit.Start:x} is damaged: {e.Message}");
+            return count;
+        }
+
+        if (ranges.Count == 0)
+            return count;
+        bool[] held = new bool[count];
+        for (int r = 0; r < ranges.Count; r++)
+        {
+            int first = RadixSort.LowerBound(wanted, 0, count, ranges[r].Low);
+            int i = first;
+            for (; i < count && wanted[i] < ranges[r].High; i++)
+                held[i] = true;
+            work.Spend(i - first);
+        }
+
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (!held[i])
+            {
+                Misplaced.Add(indices[i]);
+                continue;
+            }
+
+            wanted[kept] = wanted[i];
+            indices[kept++] = indices[i];
+        }
+
+        return kept;
     }
 
     private void Compose(int index, ulong address, in LineRow row, int node, DwarfUnit? unit, FileTable? files, FrameSlice[] into)
@@ -122,10 +174,9 @@ internal sealed class UnitResolver(DwarfModule module, SymbolStore store, Resolv
                 Frames.Add(new ResolvedFrame(function, file, line, column, discriminator));
         }
 
-        Span<InlineNode> nodes = walker.Nodes;
         while (node >= 0)
         {
-            ref InlineNode n = ref nodes[node];
+            ref InlineNode n = ref walker.Nodes[node];
             bool outermost = n.Parent < 0 || Frames.Count - start + 1 == DwarfLimits.MaxFrames;
             int function;
             if (outermost && symbol >= 0 && !options.Declarations)
@@ -159,8 +210,14 @@ internal sealed class UnitResolver(DwarfModule module, SymbolStore store, Resolv
 
     private int FunctionOf(DwarfUnit unit, int die)
     {
-        int function = 0;
-        Guard(unit, "debug information", () => function = names.Resolve(unit, die));
-        return function;
+        try
+        {
+            return names.Resolve(unit, die);
+        }
+        catch (Exception e) when (DwarfException.IsDamage(e))
+        {
+            module.Warn($"a function's name in the unit at 0x{unit.Start:x} is damaged: {e.Message}");
+            return 0;
+        }
     }
 }

@@ -4,16 +4,10 @@ namespace MemTools.Reports.Symbols.Dwarf;
 internal static class UnitRoot
 {
     /// <summary>Reads the root DIE into <paramref name="attributes"/> and fills the unit's bases.</summary>
-    public static void Read(DwarfUnit unit, DieAttributes attributes, WorkBudget budget, AbbreviationTable? shared = null)
+    public static void Read(DwarfUnit unit, DieAttributes attributes, WorkMeter work, AbbreviationTable? shared = null)
     {
-        unit.Abbreviations ??= Table(unit, budget, shared);
-        var reader = new DwarfReader(unit.Section.Span[..unit.End], unit.FirstDie, unit.BigEndian);
-        ulong code = reader.Uleb();
-        attributes.Clear();
-        if (code == 0)
-            return;
-        ref readonly Abbreviation root = ref unit.Abbreviations.List[unit.Abbreviations.IndexOf(code)];
-        DieReader.Read(ref reader, unit.Abbreviations.Ops.Slice(root.ReadStart, root.ReadCount), unit, attributes);
+        unit.Abbreviations ??= Table(unit, work, shared);
+        DieReader.ReadAt(unit, unit.FirstDie, attributes);
         if (unit.HasRootAttributes)
             return;
 
@@ -31,20 +25,23 @@ internal static class UnitRoot
             unit.DwoId = attributes.Value(AttributeSlot.DwoId);
         if (attributes.Has(AttributeSlot.LowPc))
             unit.BaseAddress = unit.Address(attributes.Form(AttributeSlot.LowPc), attributes.Value(AttributeSlot.LowPc));
-        unit.LineOffset = attributes.Has(AttributeSlot.StmtList) ? attributes.Value(AttributeSlot.StmtList) : null;
-        unit.CompDir = (attributes.Form(AttributeSlot.CompDir), attributes.Value(AttributeSlot.CompDir));
-        unit.Name = (attributes.Form(AttributeSlot.Name), attributes.Value(AttributeSlot.Name));
-        unit.DwoName = (attributes.Form(AttributeSlot.DwoName), attributes.Value(AttributeSlot.DwoName));
+        unit.HasLines = attributes.Has(AttributeSlot.StmtList);
+        unit.LineOffset = attributes.Value(AttributeSlot.StmtList);
+        unit.CompDir = attributes.Text(AttributeSlot.CompDir);
+        unit.Name = attributes.Text(AttributeSlot.Name);
+        unit.DwoName = attributes.Text(AttributeSlot.DwoName);
+        unit.Language = (int)Math.Min(attributes.Value(AttributeSlot.Language), ushort.MaxValue);
         unit.HasRootAttributes = true;
     }
 
-    private static AbbreviationTable Table(DwarfUnit unit, WorkBudget budget, AbbreviationTable? shared)
+    private static AbbreviationTable Table(DwarfUnit unit, WorkMeter work, AbbreviationTable? shared)
     {
         if (unit.AbbrevOffset >= (ulong)unit.AbbrevSection.Length)
             throw new DwarfException($"the unit at 0x{unit.Start:x} has its abbreviations outside their section");
-        var key = ((int)unit.AbbrevOffset, unit.AddressSize, unit.OffsetSize, unit.Version);
-        return shared is not null && shared.Key == key
+        int offset = (int)unit.AbbrevOffset;
+        return shared is not null && shared.Offset == offset && shared.AddressSize == unit.AddressSize && shared.OffsetSize == unit.OffsetSize
+            && shared.Version == unit.Version
             ? shared
-            : AbbreviationTable.Parse(unit.AbbrevSection.Span, key.Item1, unit.AddressSize, unit.OffsetSize, unit.Version, budget);
+            : AbbreviationTable.Parse(unit.AbbrevSection, offset, unit.AddressSize, unit.OffsetSize, unit.Version, work);
     }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using MemTools.Reports.Symbols.Collections;
 
 namespace MemTools.Reports.Symbols.Dwarf;
 
@@ -7,49 +7,53 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// cannot hold code by DW_AT_sibling and descends only into functions that hold a wanted address; it stops when all are found.
 /// Only for addresses still not found a second walk looks into types and abstract functions as well (lambdas, local classes).
 /// </summary>
-internal sealed class UnitWalker(WorkBudget budget)
+internal sealed class UnitWalker(WorkMeter work)
 {
     private readonly DieAttributes attributes = new();
-    private readonly List<AddressRange> ranges = [];
-    private readonly List<InlineNode> nodes = [];
-    private readonly List<(int Node, int From, int To)> scopes = [];
+    private readonly Rows<AddressRange> ranges = new();
+    private readonly Rows<Scope> scopes = new();
     private int[] nodeOf = [];
+    private ulong[] wanted = [];
+    private int count;
     private int found;
 
-    /// <summary>Nodes of the last walk.</summary>
-    public Span<InlineNode> Nodes => CollectionsMarshal.AsSpan(nodes);
+    /// <summary>Functions and calls of the last walk.</summary>
+    public Rows<InlineNode> Nodes { get; } = new(256);
 
-    /// <summary>Per wanted address, the innermost node, or -1.</summary>
-    public ReadOnlySpan<int> NodeOf => nodeOf;
+    /// <summary>The innermost node of a wanted address, or -1.</summary>
+    public int NodeOf(int index) => nodeOf[index];
 
-    /// <summary>Walks the unit for the addresses (ascending).</summary>
+    /// <summary>Walks the unit.</summary>
     /// <param name="unit">A unit whose root has been read.</param>
-    /// <param name="wanted">Addresses, ascending.</param>
+    /// <param name="addresses">Addresses, ascending.</param>
+    /// <param name="addressCount">How many of them.</param>
     /// <param name="inlines">False to stop at functions.</param>
-    public void Walk(DwarfUnit unit, ReadOnlySpan<ulong> wanted, bool inlines)
+    public void Walk(DwarfUnit unit, ulong[] addresses, int addressCount, bool inlines)
     {
-        nodes.Clear();
-        if (nodeOf.Length < wanted.Length)
-            nodeOf = new int[Math.Max(wanted.Length, nodeOf.Length * 2)];
-        nodeOf.AsSpan(0, wanted.Length).Fill(-1);
+        wanted = addresses;
+        count = addressCount;
+        Nodes.Clear();
+        if (nodeOf.Length < count)
+            nodeOf = new int[Math.Max(count, nodeOf.Length * 2)];
+        Array.Fill(nodeOf, -1, 0, count);
         found = 0;
-        Pass(unit, wanted, inlines, deep: false);
-        if (found < wanted.Length)
-            Pass(unit, wanted, inlines, deep: true);
+        Pass(unit, inlines, deep: false);
+        if (found < count)
+            Pass(unit, inlines, deep: true);
     }
 
-    private void Pass(DwarfUnit unit, ReadOnlySpan<ulong> wanted, bool inlines, bool deep)
+    private void Pass(DwarfUnit unit, bool inlines, bool deep)
     {
         AbbreviationTable table = unit.Abbreviations!;
-        ReadOnlySpan<AbbreviationOp> ops = table.Ops;
-        ReadOnlySpan<Abbreviation> abbreviations = table.List;
-        bool dense = table.IsDense;
-        var reader = new DwarfReader(unit.Section.Span[..unit.End], unit.FirstDie, unit.BigEndian);
+        AbbreviationOp[] ops = table.Ops;
+        Abbreviation[] abbreviations = table.List;
+        ulong dense = table.IsDense ? (ulong)table.Count : 0;
+        var reader = new DwarfReader(unit.Section, unit.FirstDie, unit.End, unit.BigEndian);
         scopes.Clear();
-        int node = -1, from = 0, to = wanted.Length;
+        var scope = new Scope { Node = -1, From = 0, To = count };
         // Depth of the function that is walked because it holds a wanted address; its calls must be seen to the end.
         int claimedDepth = int.MaxValue;
-        while (reader.Position < reader.Data.Length)
+        while (reader.Remaining > 0)
         {
             int die = reader.Position;
             ulong code = reader.Uleb();
@@ -57,121 +61,137 @@ internal sealed class UnitWalker(WorkBudget budget)
             {
                 if (scopes.Count == 0)
                     break;
-                (node, from, to) = scopes[^1];
-                scopes.RemoveAt(scopes.Count - 1);
+                scopes.RemoveLast();
+                scope = scopes.Items[scopes.Count];
                 if (scopes.Count <= claimedDepth)
                     claimedDepth = int.MaxValue;
-                if (claimedDepth == int.MaxValue && found == wanted.Length || scopes.Count == 0)
+                if (claimedDepth == int.MaxValue && found == count || scopes.Count == 0)
                     break;
                 continue;
             }
 
-            ref readonly Abbreviation abbreviation = ref abbreviations[
-                dense && code < (ulong)abbreviations.Length ? (int)code : table.IndexOf(code)];
-            bool examine = abbreviation.HasCode && abbreviation.Kind switch
+            ref Abbreviation abbreviation = ref abbreviations[code < dense ? (int)code : table.IndexOf(code)];
+            bool descend = false;
+            switch (abbreviation.Action)
             {
-                DieKind.Function => true,
-                DieKind.Inlined => node >= 0 && inlines,
-                DieKind.Block => node >= 0 && inlines && abbreviation.HasChildren,
-                _ => false,
-            };
-            if (examine)
-            {
-                DieReader.Read(ref reader, ops.Slice(abbreviation.ReadStart, abbreviation.ReadCount), unit, attributes);
-                (int Node, int From, int To) scope = Enter(unit, wanted, abbreviation.Kind, die, node, from, to);
-                if (!abbreviation.HasChildren)
-                {
-                    if (claimedDepth == int.MaxValue && found == wanted.Length)
-                        break;
+                case WalkAction.Pass:
+                    if (abbreviation.FixedSkip >= 0)
+                        reader.Skip((uint)abbreviation.FixedSkip);
+                    else
+                        DieReader.Skip(ref reader, in abbreviation, ops, unit);
+                    if (scopes.Count == 0)
+                        return;
                     continue;
-                }
-
-                if (scope.Node < 0 && !deep && abbreviation.HasSibling && TryHop(ref reader, attributes.Value(AttributeSlot.Sibling)))
-                    continue;
-                if (scope.Node >= 0 && claimedDepth == int.MaxValue)
-                    claimedDepth = scopes.Count;
-                Push(node, from, to);
-                (node, from, to) = scope;
-                continue;
-            }
-
-            if (!abbreviation.HasChildren)
-            {
-                DieReader.Skip(ref reader, ops.Slice(abbreviation.SkipStart, abbreviation.SkipCount), unit);
-                if (scopes.Count == 0)
+                case WalkAction.Hop:
                     break;
-                continue;
+                case WalkAction.HopFirst:
+                    descend = deep;
+                    break;
+                case WalkAction.Descend:
+                    descend = true;
+                    break;
+                case WalkAction.Block:
+                    descend = deep || scope.Node >= 0 && inlines;
+                    break;
+                case WalkAction.Function:
+                    if (!Enter(ref reader, unit, in abbreviation, die, isFunction: true, isBlock: false, ref scope, ref claimedDepth, deep))
+                        continue;
+                    work.Spend(reader.Position - unit.FirstDie);
+                    return;
+                case WalkAction.Inlined when scope.Node >= 0 && inlines:
+                    Enter(ref reader, unit, in abbreviation, die, isFunction: false, isBlock: false, ref scope, ref claimedDepth, deep);
+                    continue;
+                case WalkAction.CodeBlock when scope.Node >= 0 && inlines:
+                    Enter(ref reader, unit, in abbreviation, die, isFunction: false, isBlock: true, ref scope, ref claimedDepth, deep);
+                    continue;
+                case WalkAction.Inlined when !abbreviation.HasChildren:
+                    DieReader.Skip(ref reader, in abbreviation, ops, unit);
+                    continue;
+                default:
+                    descend = deep;
+                    break;
             }
 
-            // Hop over children that cannot hold code, or only in the second walk.
-            bool descend = abbreviation.Kind switch
-            {
-                DieKind.Scope => true,
-                DieKind.Block => node >= 0 && inlines || deep,
-                DieKind.Type or DieKind.Function or DieKind.Inlined => deep,
-                _ => false,
-            };
+            // Here the DIE has children.
             if (!descend && abbreviation.HasSibling)
             {
-                DieReader.Skip(ref reader, ops.Slice(abbreviation.SkipStart, abbreviation.SkipCount), unit);
+                if (abbreviation.FixedSkip >= 0)
+                    reader.Skip((uint)abbreviation.FixedSkip);
+                else
+                    DieReader.Skip(ref reader, in abbreviation, ops, unit);
                 int form = abbreviation.SiblingForm;
                 if (TryHop(ref reader, DieReader.Value(ref reader, ref form, unit)))
                     continue;
-                reader.Position = die;
+                reader.Seek(die);
                 reader.Uleb();
             }
 
-            DieReader.Read(ref reader, ops.Slice(abbreviation.ReadStart, abbreviation.ReadCount), unit, attributes);
-            Push(node, from, to);
-            if (abbreviation.Kind is not (DieKind.Block or DieKind.Leaf))
-                node = -1;
+            if (abbreviation.HasSibling)
+                DieReader.Read(ref reader, in abbreviation, table, unit, attributes);
+            else
+                DieReader.Skip(ref reader, in abbreviation, ops, unit);
+            Push(in scope);
+            if (abbreviation.Action is not (WalkAction.Block or WalkAction.Hop))
+                scope.Node = -1;
         }
 
-        budget.Spend(reader.Position - unit.FirstDie);
+        work.Spend(reader.Position - unit.FirstDie);
     }
 
-    private void Push(int node, int from, int to)
+    private void Push(in Scope scope)
     {
         if (scopes.Count >= DwarfLimits.MaxDepth)
             throw new DwarfException("DIEs are nested too deeply");
-        scopes.Add((node, from, to));
+        scopes.Add(scope);
     }
 
     /// <summary>Goes to the sibling if it lies ahead; a damaged reference is passed over by walking the children.</summary>
     private static bool TryHop(ref DwarfReader reader, ulong sibling)
     {
-        if (sibling <= (ulong)reader.Position || sibling > (ulong)reader.Data.Length)
+        if (sibling <= (ulong)reader.Position || sibling > (ulong)reader.End)
             return false;
-        reader.Position = (int)sibling;
+        reader.Seek((int)sibling);
         return true;
     }
 
-    /// <summary>Matches the DIE just read against the wanted addresses; returns what holds inside it (node -1: nothing wanted in it).</summary>
-    private (int Node, int From, int To) Enter(DwarfUnit unit, ReadOnlySpan<ulong> wanted, DieKind kind, int die, int outer, int from, int to)
+    /// <summary>Reads a DIE with code, matches it against the wanted addresses, and goes into it or over it.</summary>
+    /// <returns>True when nothing is left to find.</returns>
+    private bool Enter(
+        ref DwarfReader reader, DwarfUnit unit, in Abbreviation abbreviation, int die, bool isFunction, bool isBlock, ref Scope scope, ref int claimedDepth, bool deep)
     {
-        bool isFunction = kind == DieKind.Function;
-        if (isFunction)
-        {
-            outer = -1;
-            from = 0;
-            to = wanted.Length;
-        }
+        DieReader.Read(ref reader, in abbreviation, unit.Abbreviations!, unit, attributes);
+        Scope inner = Match(unit, isFunction, isBlock, die, in scope);
+        if (!abbreviation.HasChildren)
+            return claimedDepth == int.MaxValue && found == count;
+        if (inner.Node < 0 && !deep && abbreviation.HasSibling && TryHop(ref reader, attributes.Value(AttributeSlot.Sibling)))
+            return false;
+        if (inner.Node >= 0 && claimedDepth == int.MaxValue)
+            claimedDepth = scopes.Count;
+        Push(in scope);
+        scope = inner;
+        return false;
+    }
 
+    /// <summary>Matches the DIE just read against the wanted addresses; returns what holds inside it (node -1: nothing wanted in it).</summary>
+    private Scope Match(DwarfUnit unit, bool isFunction, bool isBlock, int die, in Scope outer)
+    {
+        int from = isFunction ? 0 : outer.From, to = isFunction ? count : outer.To, parent = isFunction ? -1 : outer.Node;
         ranges.Clear();
-        RangeReader.Read(unit, attributes, ranges, budget);
+        RangeReader.Read(unit, attributes, ranges, work);
         int node = -1, first = int.MaxValue, last = -1;
-        foreach (AddressRange range in ranges)
+        for (int r = 0; r < ranges.Count; r++)
         {
-            int i = LowerBound(wanted, from, to, range.Low);
+            ref AddressRange range = ref ranges[r];
+            int i = RadixSort.LowerBound(wanted, from, to, range.Low);
             if (i >= to || wanted[i] >= range.High)
                 continue;
             first = Math.Min(first, i);
+            int start = i;
             for (; i < to && wanted[i] < range.High; i++)
             {
-                last = Math.Max(last, i);
-                if (kind == DieKind.Block)
+                if (isBlock)
                 {
-                    node = outer;
+                    node = parent;
                     continue;
                 }
 
@@ -180,22 +200,25 @@ internal sealed class UnitWalker(WorkBudget budget)
                     continue;
                 if (node < 0)
                 {
-                    node = nodes.Count;
-                    nodes.Add(NewNode(die, outer));
+                    node = Nodes.Count;
+                    Nodes.Add(NewNode(die, parent));
                 }
 
                 if (nodeOf[i] < 0)
                     found++;
                 nodeOf[i] = node;
             }
+
+            last = Math.Max(last, i - 1);
+            work.Spend(i - start);
         }
 
-        return node < 0 ? (-1, from, to) : (node, first, last + 1);
+        return node < 0 ? new Scope { Node = -1, From = from, To = to } : new Scope { Node = node, From = first, To = last + 1 };
     }
 
-    private InlineNode NewNode(int die, int outer) => new()
+    private InlineNode NewNode(int die, int parent) => new()
     {
-        Parent = outer,
+        Parent = parent,
         Die = die,
         CallFile = Small(AttributeSlot.CallFile),
         CallLine = Small(AttributeSlot.CallLine),
@@ -205,17 +228,9 @@ internal sealed class UnitWalker(WorkBudget budget)
 
     private uint Small(AttributeSlot slot) => (uint)Math.Min(attributes.Value(slot), uint.MaxValue);
 
-    private static int LowerBound(ReadOnlySpan<ulong> wanted, int low, int high, ulong address)
+    /// <summary>What the walk stands in: the node (-1 for none), and the wanted addresses that may lie in it.</summary>
+    private struct Scope
     {
-        while (low < high)
-        {
-            int middle = (int)((uint)(low + high) >> 1);
-            if (wanted[middle] < address)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low;
+        public int Node, From, To;
     }
 }

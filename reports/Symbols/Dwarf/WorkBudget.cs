@@ -13,3 +13,22 @@ internal sealed class WorkBudget(long limit)
             throw new DwarfException("its tables refer to each other so often that reading them exceeds the work limit");
     }
 }
+
+/// <summary>One thread's share of the work, counted in large steps so that threads do not wait for each other.</summary>
+internal sealed class WorkMeter(WorkBudget budget)
+{
+    private const long Step = 1 << 20;
+    private long pending;
+
+    /// <summary>Counts bytes.</summary>
+    /// <exception cref="DwarfException">The module's budget is spent.</exception>
+    public void Spend(long bytes)
+    {
+        pending += bytes;
+        if (pending < Step)
+            return;
+        long all = pending;
+        pending = 0;
+        budget.Spend(all);
+    }
+}

@@ -6,7 +6,7 @@ namespace MemTools.Reports.Symbols.Elf;
 public sealed partial class ElfFile
 {
     private readonly Lock inflatedLock = new();
-    private Dictionary<int, byte[]>? inflated;
+    private NativeBuffer?[]? inflated;
 
     /// <summary>
     /// The section's content, inflated when compressed (zlib, zstd, or the older <c>.zdebug_</c> form). Empty when the file does not
@@ -19,18 +19,26 @@ public sealed partial class ElfFile
         ReadOnlySpan<byte> stored = file.Slice(section.Offset, section.Size);
         if (!section.IsCompressed || stored.IsEmpty)
             return stored;
+        NativeBuffer slot;
         lock (inflatedLock)
         {
-            if (inflated is not null && inflated.TryGetValue(section.Index, out byte[]? known))
-                return known;
+            inflated ??= new NativeBuffer?[sections.Length];
+            if (inflated[section.Index] is { } known)
+                return known.Span;
         }
 
-        byte[] data = Inflate(section, stored);
+        // Outside the lock, so that sections inflate side by side.
+        slot = Inflate(section, stored);
         lock (inflatedLock)
         {
-            inflated ??= [];
-            inflated[section.Index] = data;
-            return data;
+            if (inflated[section.Index] is { } other)
+            {
+                slot.Dispose();
+                return other.Span;
+            }
+
+            inflated[section.Index] = slot;
+            return slot.Span;
         }
     }
 
@@ -43,14 +51,7 @@ public sealed partial class ElfFile
         return section is null ? default : GetData(section);
     }
 
-    /// <summary>Forgets inflated bytes of a section, if any.</summary>
-    internal void Forget(ElfSection section)
-    {
-        lock (inflatedLock)
-            inflated?.Remove(section.Index);
-    }
-
-    private byte[] Inflate(ElfSection section, ReadOnlySpan<byte> stored)
+    private NativeBuffer Inflate(ElfSection section, ReadOnlySpan<byte> stored)
     {
         uint algorithm = 1;
         ulong size;
@@ -60,7 +61,7 @@ public sealed partial class ElfFile
             // Elf32_Chdr is type, size, alignment; Elf64_Chdr has four reserved bytes after the type.
             int header = reader.Is64 ? 24 : 12;
             if (stored.Length < header)
-                return [];
+                return new NativeBuffer(0);
             algorithm = reader.U32(stored, 0);
             size = reader.Word(stored, reader.Is64 ? 8 : 4);
             payload = stored[header..];
@@ -69,20 +70,20 @@ public sealed partial class ElfFile
         {
             // "ZLIB" and the size as eight big-endian bytes, whatever the file's byte order.
             if (stored.Length < 12 || !stored[..4].SequenceEqual("ZLIB"u8))
-                return stored.ToArray();
+                return new NativeBuffer(0);
             size = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(stored[4..]);
             payload = stored[12..];
         }
 
         ulong ratio = algorithm == 1 ? ElfLimits.MaxDeflateRatio : (ulong)ElfLimits.MaxZstdRatio;
         if (size > (ulong)ElfLimits.MaxSectionBytes || size > (ulong)payload.Length * ratio)
-            return [];
-        return algorithm == 1 ? InflateZlib(payload, (int)size) : [];
+            return new NativeBuffer(0);
+        return algorithm == 1 ? InflateZlib(payload, (int)size) : new NativeBuffer(0);
     }
 
-    private static unsafe byte[] InflateZlib(ReadOnlySpan<byte> payload, int size)
+    private static unsafe NativeBuffer InflateZlib(ReadOnlySpan<byte> payload, int size)
     {
-        byte[] result = GC.AllocateUninitializedArray<byte>(size);
+        var result = new NativeBuffer(size);
         int done = 0;
         fixed (byte* p = payload)
         {
@@ -91,16 +92,19 @@ public sealed partial class ElfFile
             try
             {
                 int n;
-                while (done < size && (n = zlib.Read(result, done, size - done)) > 0)
+                while (done < size && (n = zlib.Read(result.Span[done..])) > 0)
                     done += n;
             }
             catch (InvalidDataException)
             {
-                return [];
+                done = -1;
             }
         }
 
         // A stream that ends early is damaged: half a section would give wrong names.
-        return done == size ? result : [];
+        if (done == size)
+            return result;
+        result.Dispose();
+        return new NativeBuffer(0);
     }
 }

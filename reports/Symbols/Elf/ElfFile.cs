@@ -126,7 +126,9 @@ public sealed partial class ElfFile : IDisposable
     public void Dispose()
     {
         file.Dispose();
-        inflated?.Clear();
+        foreach (NativeBuffer? buffer in inflated ?? [])
+            buffer?.Dispose();
+        inflated = null;
     }
 
     private static string? CheckHeader(MappedFile file, out ElfReader reader, out ReadOnlySpan<byte> header)

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
-
 namespace MemTools.Reports.Symbols.Output;
 
 /// <summary>Text in UTF-8, collected and written to a stream in large pieces.</summary>
@@ -31,15 +28,28 @@ internal sealed class Utf8Output(Stream stream) : IDisposable
     public void Write(long number)
     {
         Span<byte> digits = stackalloc byte[20];
-        Utf8Formatter.TryFormat(number, digits, out int length);
-        Write(digits[..length]);
+        int at = digits.Length;
+        ulong rest = (ulong)Math.Max(0, number);
+        do
+        {
+            digits[--at] = (byte)('0' + rest % 10);
+            rest /= 10;
+        }
+        while (rest > 0);
+        Write(digits[at..]);
     }
 
     public void WriteHex(ulong number)
     {
         Span<byte> digits = stackalloc byte[16];
-        Utf8Formatter.TryFormat(number, digits, out int length, new StandardFormat('x'));
-        Write(digits[..length]);
+        int at = digits.Length;
+        do
+        {
+            digits[--at] = "0123456789abcdef"u8[(int)(number & 15)];
+            number >>= 4;
+        }
+        while (number > 0);
+        Write(digits[at..]);
     }
 
     public void Flush()
