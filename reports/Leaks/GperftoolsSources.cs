@@ -17,14 +17,8 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
     public void AddLog(ReportFile file, HeapCheckLog log) => logs.Add((file, log));
 
     /// <summary>Adds a heap profile.</summary>
-    public void AddHeapFile(ReportFile file)
-    {
-        using FileStream stream = ReportFiles.Open(file.Path);
-        heapFiles.Add(new HeapFile(file, HeapFileReader.Read(stream, file.Path, cancellation)));
-    }
-
-    /// <summary>True when any file was added.</summary>
-    public bool Any => logs.Count > 0 || heapFiles.Count > 0;
+    public void AddHeapFile(ReportFile file, Stream content) =>
+        heapFiles.Add(new HeapFile(file, HeapFileReader.Read(content, file.Path, cancellation)));
 
     /// <summary>One source per check of each process, in the order the checks ended.</summary>
     public IEnumerable<LeakSource> Collect()
@@ -83,7 +77,7 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
         {
             Engine = Engine,
             Check = check.Name,
-            Judgement = HeapCheckEvidence.JudgeCheck(log, check, facts),
+            Judge = (_, _) => HeapCheckEvidence.JudgeCheck(log, check, facts),
             ProcessId = check.ProcessId ?? heap?.Name?.ProcessId,
             FilePath = check.ProgramPath ?? filePath,
             Bytes = check.Bytes,
@@ -106,7 +100,7 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
         {
             Engine = Engine,
             Check = heap.Name?.Check ?? "",
-            Judgement = judgement,
+            Judge = (_, _) => judgement,
             ProcessId = heap.Name?.ProcessId,
             FilePath = filePath ?? MainProgram(heap),
             Profile = heap.Profile,
@@ -135,7 +129,7 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
         return new LeakSource
         {
             Engine = log.HasCheckerWords ? Engine : "",
-            Judgement = HeapCheckEvidence.Judge(verdicts, [], facts),
+            Judge = (_, _) => HeapCheckEvidence.Judge(verdicts, [], facts),
             FilePath = filePath,
             Warnings = warnings,
             Paths = [file.Path],

@@ -22,4 +22,10 @@ public sealed record LeakReportRequest
 
     /// <summary>What is known of the process besides its files; null when nothing is.</summary>
     public ProcessFacts? Facts { get; init; }
+
+    /// <summary>The engine that was asked for (<c>gperftools</c>, <c>leaksanitizer</c>, <c>jemalloc</c>, <c>valgrind</c>, <c>mtrace</c>, <c>heaptrack</c>), to explain silence; null when unknown.</summary>
+    public string? Engine { get; init; }
+
+    /// <summary>Counts memory that is still reachable, as mode draconian does, where the engine can tell it apart.</summary>
+    public bool IncludeReachable { get; init; }
 }

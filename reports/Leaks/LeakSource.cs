@@ -9,7 +9,8 @@ internal sealed class LeakSource
 
     public string Check { get; init; } = "";
 
-    public required LeakJudgement Judgement { get; init; }
+    /// <summary>The verdict, given the bytes and objects that count.</summary>
+    public required Func<long, long, LeakJudgement> Judge { get; init; }
 
     public int? ProcessId { get; init; }
 
@@ -26,6 +27,12 @@ internal sealed class LeakSource
 
     /// <summary>Kind of the samples that have no label.</summary>
     public LeakKind Kind { get; init; }
+
+    /// <summary>Names by location, for those that the symbolizer cannot name.</summary>
+    public IReadOnlyDictionary<int, Line[]> Fallbacks { get; init; } = new Dictionary<int, Line[]>();
+
+    /// <summary>True for engines that count all live memory: the C++ runtime's and stdio's own is set aside.</summary>
+    public bool SetAsideRuntimeMemory { get; init; }
 
     public List<string> Warnings { get; init; } = [];
 

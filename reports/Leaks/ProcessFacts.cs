@@ -38,4 +38,7 @@ public sealed record ProcessFacts
 
     /// <summary>Images of the process that are known to have replaced themselves by exec (<c>env</c>, <c>exec</c> in a shell): they announce a checker and give no verdict.</summary>
     public int ReplacedImages { get; init; }
+
+    /// <summary>True when a marker or the engine's own file shows that the process went through its exit handlers.</summary>
+    public bool? ExitHandlersRan { get; init; }
 }

@@ -64,9 +64,19 @@ public static class ReportFormats
             return ReportFormat.HeapFile;
         }
 
-        if (beginning.StartsWith("heap_v2/"u8))
+        if (JemallocHeapReader.Recognizes(beginning))
         {
             return ReportFormat.JemallocHeap;
+        }
+
+        if (MtraceReader.Recognizes(beginning))
+        {
+            return ReportFormat.Mtrace;
+        }
+
+        if (HeaptrackReader.Recognizes(beginning))
+        {
+            return ReportFormat.Heaptrack;
         }
 
         if (LooksLikeExport(beginning))
@@ -76,6 +86,21 @@ public static class ReportFormats
 
         // Words may stand anywhere in a program's standard error, so a text is judged by all of its beginning.
         string text = Encoding.Latin1.GetString(beginning);
+        if (text.AsSpan(0, Math.Min(text.Length, 4096)).Contains("<valgrindoutput>", StringComparison.Ordinal))
+        {
+            return ReportFormat.ValgrindXml;
+        }
+
+        if (LeakSanitizerReader.Recognizes(text))
+        {
+            return ReportFormat.LeakSanitizer;
+        }
+
+        if (ValgrindTextReader.Recognizes(text))
+        {
+            return ReportFormat.ValgrindText;
+        }
+
         if (ContainsCheckerWords(text))
         {
             return ReportFormat.HeapCheckLog;

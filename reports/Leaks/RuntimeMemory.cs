@@ -1,0 +1,36 @@
+using MemTools.Reports.Model;
+
+namespace MemTools.Reports.Leaks;
+
+/// <summary>
+/// Memory that the C++ runtime and stdio keep for the whole life of every process. Engines that count all live memory count it too, and
+/// nobody can free it: libstdc++'s emergency pool for exceptions, allocated while the loader initialises the library, and stdio's stream buffers.
+/// </summary>
+internal static class RuntimeMemory
+{
+    /// <summary>True when the record is such memory.</summary>
+    public static bool Owns(LeakRecord record)
+    {
+        bool loader = false;
+        bool library = false;
+        foreach (StackFrame frame in record.Stack)
+        {
+            FrameOrigin origin = FrameOrigins.Of(frame);
+            if (frame.Function is "_IO_file_doallocate" or "__GI__IO_file_doallocate")
+            {
+                return true;
+            }
+
+            if (origin == FrameOrigin.Program)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<char> module = Path.GetFileName(frame.Module.AsSpan());
+            loader |= module.StartsWith("ld-") || module.StartsWith("ld64.") || frame.Function is "_dl_init" or "call_init";
+            library |= module.StartsWith("libstdc++.so") || module.StartsWith("libc++abi.so");
+        }
+
+        return loader && library;
+    }
+}
