@@ -96,6 +96,7 @@ public static class EngineEvidence
         "leaksanitizer" when leaks.Failure!.Contains("fatal error", StringComparison.Ordinal) =>
             "it does not work under ptrace or where ptrace is denied: run without a debugger and allow ptrace",
         "leaksanitizer" => "mend the crash first",
+        "valgrind" when leaks.Failure == ValgrindDocument.StaticProgram => "link it dynamically, or run valgrind with --soname-synonyms=somalloc=NONE",
         "valgrind" => "run it with --tool=memcheck --leak-check=full",
         _ => "let the program end by exit or by returning from main",
     };

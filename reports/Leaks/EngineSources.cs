@@ -1,10 +1,11 @@
 using MemTools.Reports.Model;
 using MemTools.Reports.Readers;
+using MemTools.Reports.Symbols.Elf;
 
 namespace MemTools.Reports.Leaks;
 
 /// <summary>Turns what the readers of the other engines found into sources of reports.</summary>
-internal sealed class EngineSources(LeakReportRequest request, CancellationToken cancellation)
+internal sealed class EngineSources(LeakReportRequest request, IFileSource files, CancellationToken cancellation)
 {
     private readonly ProcessFacts facts = request.Facts ?? ProcessFacts.Unknown;
 
@@ -37,6 +38,11 @@ internal sealed class EngineSources(LeakReportRequest request, CancellationToken
 
     private LeakSource From(ReportFile file, EngineLeaks leaks)
     {
+        if (leaks.Engine == "valgrind" && leaks.Failure is null && leaks.Objects == 0 && IsStatic(leaks.FilePath ?? request.FilePath))
+        {
+            leaks = leaks.WithFailure(ValgrindDocument.StaticProgram);
+        }
+
         bool liveOnly = leaks.Engine is "mtrace" or "heaptrack";
         return new LeakSource
         {
@@ -74,6 +80,19 @@ internal sealed class EngineSources(LeakReportRequest request, CancellationToken
             SetAsideRuntimeMemory = true,
             Paths = [file.Path],
         };
+    }
+
+    /// <summary>True when the program can be read here and is linked statically.</summary>
+    private bool IsStatic(string? program)
+    {
+        if (program is null)
+        {
+            return false;
+        }
+
+        string? binary = request.Symbols.BinaryPaths.FirstOrDefault(b => Path.GetFileName(b) == Path.GetFileName(program)) ?? files.Fetch(program, cancellation);
+        using ElfFile? elf = binary is null ? null : ElfFile.TryOpen(binary, out _);
+        return facts.IsStatic || elf is { IsStatic: true };
     }
 
     private static Profile WithoutReachable(Profile profile)

@@ -9,7 +9,7 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
 {
     private readonly ProcessFacts facts = request.Facts ?? ProcessFacts.Unknown;
     private readonly GperftoolsSources gperftools = new(request.Facts ?? ProcessFacts.Unknown, request.FilePath, files, cancellation);
-    private readonly EngineSources engines = new(request, cancellation);
+    private readonly EngineSources engines = new(request, files, cancellation);
     private readonly List<LeakSource> engineSources = [];
     private readonly List<(ReportFile File, IReadOnlyList<string> JemallocWords)> silentTexts = [];
 

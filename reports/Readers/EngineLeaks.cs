@@ -3,7 +3,7 @@ using MemTools.Reports.Model;
 namespace MemTools.Reports.Readers;
 
 /// <summary>What one process's report of an engine holds, before verdict and symbols.</summary>
-public sealed class EngineLeaks
+public sealed record EngineLeaks
 {
     /// <summary>The engine's name: <c>leaksanitizer</c>, <c>valgrind</c>, <c>jemalloc</c>, <c>mtrace</c>, <c>heaptrack</c>.</summary>
     public required string Engine { get; init; }
@@ -31,4 +31,7 @@ public sealed class EngineLeaks
 
     /// <summary>Why no check was made, in the engine's words; null when one was.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>The same report with a reason why it proves nothing.</summary>
+    public EngineLeaks WithFailure(string failure) => this with { Failure = failure };
 }

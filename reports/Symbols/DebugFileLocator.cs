@@ -18,7 +18,7 @@ internal sealed class DebugFileLocator(IReadOnlyList<string> symbolPaths, IFileS
     {
         string? buildId = module.BuildId;
         ElfDebugLink? link = module.DebugLink;
-        foreach ((string path, bool local) in Candidates(buildId, link, recordedPath))
+        foreach ((string path, bool local) in Candidates(buildId, link, recordedPath, module.Path))
         {
             string? fetched = local ? File.Exists(path) ? path : null : files.Fetch(path, cancellation);
             if (fetched is null || Path.GetFullPath(fetched) == Path.GetFullPath(module.Path))
@@ -66,7 +66,7 @@ internal sealed class DebugFileLocator(IReadOnlyList<string> symbolPaths, IFileS
 
     private static string BuildIdPath(string root, string id) => id.Length < 3 ? $"{root}/{id}.debug" : $"{root}/{id[..2]}/{id[2..]}.debug";
 
-    private IEnumerable<(string Path, bool Local)> Candidates(string? buildId, ElfDebugLink? link, string recordedPath)
+    private IEnumerable<(string Path, bool Local)> Candidates(string? buildId, ElfDebugLink? link, string recordedPath, string ownPath)
     {
         string name = Path.GetFileName(recordedPath), folder = Path.GetDirectoryName(recordedPath) ?? "/";
         foreach (string root in symbolPaths)
@@ -95,6 +95,13 @@ internal sealed class DebugFileLocator(IReadOnlyList<string> symbolPaths, IFileS
             yield return (BuildIdPath(GlobalFolder + "/.build-id", buildId), false);
         if (link is { } d)
         {
+            if (Path.GetDirectoryName(Path.GetFullPath(ownPath)) is { } own && own != folder)
+            {
+                // A binary given by the user lies elsewhere than it ran, and its debug file beside it.
+                yield return ($"{own}/{d.FileName}", true);
+                yield return ($"{own}/.debug/{d.FileName}", true);
+            }
+
             yield return ($"{folder}/{d.FileName}", false);
             yield return ($"{folder}/.debug/{d.FileName}", false);
             yield return ($"{GlobalFolder}{folder}/{d.FileName}", false);

@@ -15,9 +15,14 @@ public static class HeaptrackReader
 {
     private const int MaxLine = 1 << 20;
 
-    /// <summary>True for the version line, which comes first.</summary>
+    /// <summary>True for the version line, which comes first, and for the counts that are all there is where nothing was recorded.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> beginning)
     {
+        if (beginning.StartsWith("\n# strings: "u8))
+        {
+            return true;
+        }
+
         ReadOnlySpan<byte> text = beginning;
         return ByteParser.TryLiteral(ref text, "v "u8) && ByteParser.TryHex(ref text, out _) && ByteParser.SkipSpaces(ref text)
             && ByteParser.TryHex(ref text, out _) && !text.IsEmpty && text[0] == '\n';

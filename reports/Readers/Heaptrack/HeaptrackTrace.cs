@@ -169,6 +169,13 @@ internal sealed class HeaptrackTrace(string name)
         while (ok && !rest.IsEmpty)
         {
             int function = Index(ref rest, strings.Count, out ok);
+            if (ok && rest.IsEmpty)
+            {
+                // A function without line information stands alone.
+                frames.Add((function, 0, 0));
+                break;
+            }
+
             int file = ok ? Index(ref rest, strings.Count, out ok) : 0;
             if (!ok || !Number(ref rest, out ulong line))
             {

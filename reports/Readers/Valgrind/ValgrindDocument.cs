@@ -6,8 +6,12 @@ namespace MemTools.Reports.Readers;
 /// <summary>What valgrind said of one process, in either form.</summary>
 internal sealed class ValgrindDocument
 {
+    /// <summary>What is said of programs whose malloc valgrind cannot replace.</summary>
+    public const string StaticProgram = "The program has its own malloc (it is statically linked), so valgrind saw none of its memory";
+
     private long lostBytes;
     private long lostBlocks;
+    private bool hasOwnMalloc;
 
     public bool IsValgrind { get; set; }
 
@@ -23,6 +27,13 @@ internal sealed class ValgrindDocument
     public string? Signal { get; set; }
 
     public StackProfileBuilder Builder { get; } = new(returnAddresses: false);
+
+    /// <summary>
+    /// valgrind replaces malloc only where it is a library's. Its frames inside the program itself mean that the program brings its own, so
+    /// that valgrind saw no allocation at all.
+    /// </summary>
+    public void NoteFrame(ValgrindFrame frame) =>
+        hasOwnMalloc |= frame is { Function: "malloc" or "_int_malloc" or "calloc" or "realloc", Module: not null } && frame.Module == Program;
 
     /// <summary>Adds an error record when it is a leak; other errors of memcheck are not leaks.</summary>
     public void AddLeak(string kind, string text, long bytes, long blocks, int[] stack)
@@ -78,7 +89,9 @@ internal sealed class ValgrindDocument
             Bytes = lostBytes,
             Objects = lostBlocks,
             IsComplete = closed && Tool == "memcheck",
-            Failure = Tool != "memcheck" ? $"valgrind ran the tool {Tool}, which does not look for leaks" : null,
+            Failure = Tool != "memcheck" ? $"valgrind ran the tool {Tool}, which does not look for leaks"
+                : hasOwnMalloc && lostBlocks == 0 ? StaticProgram
+                : null,
         };
     }
 }

@@ -137,7 +137,7 @@ public static class ValgrindXmlReader
                     blocks = LongNumber(xml.ReadInnerText());
                     break;
                 case "stack" when stack.Length == 0:
-                    stack = ReadStack(xml, document.Builder);
+                    stack = ReadStack(xml, document);
                     break;
             }
         }
@@ -145,7 +145,7 @@ public static class ValgrindXmlReader
         document.AddLeak(kind, text, bytes, blocks, stack);
     }
 
-    private static int[] ReadStack(XmlReader xml, StackProfileBuilder builder)
+    private static int[] ReadStack(XmlReader xml, ValgrindDocument document)
     {
         var frames = new List<ValgrindFrame>();
         var frame = default(ValgrindFrame);
@@ -188,7 +188,8 @@ public static class ValgrindXmlReader
             frames[^1] = frame;
         }
 
-        return ValgrindFrame.ToLocations(frames, builder);
+        frames.ForEach(document.NoteFrame);
+        return ValgrindFrame.ToLocations(frames, document.Builder);
     }
 
     /// <summary>Names of all elements below the current one, at any depth; the reader is on the element, whose text the caller may take.</summary>

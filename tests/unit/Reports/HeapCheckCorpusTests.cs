@@ -71,14 +71,9 @@ public class HeapCheckCorpusTests
 
     private static void CheckSites(CorpusTruth truth, LeakReport report, bool exact)
     {
-        if (report.Leaks.All(l => l.Stack.All(f => f.Function is null)))
-        {
-            return;
-        }
-
         foreach (CorpusSite site in truth.Sites.Where(s => s.Kind != "reachable" || !exact))
         {
-            LeakRecord[] found = [.. report.Leaks.Where(l => IsSite(l, site))];
+            LeakRecord[] found = [.. report.Leaks.Where(l => IsSite(l, site, truth))];
             Assert.True(
                 found.Sum(l => l.Bytes) == site.Bytes && found.Sum(l => l.Objects) == site.Objects,
                 $"{site.Id}: expected {site.Bytes} bytes in {site.Objects} objects at {site.File}:{site.Line} {site.Function}, found "
@@ -86,13 +81,18 @@ public class HeapCheckCorpusTests
         }
     }
 
-    /// <summary>Programs without line information are compared by function alone.</summary>
-    private static bool IsSite(LeakRecord leak, CorpusSite site)
+    /// <summary>
+    /// Programs without line information are compared by function alone. A lambda's call operator has no name of its own in gcc's debug
+    /// information where it was inlined.
+    /// </summary>
+    private static bool IsSite(LeakRecord leak, CorpusSite site, CorpusTruth truth)
     {
-        bool function = leak.Function is { } f && (f == site.Function || f.StartsWith(site.Function + "(", StringComparison.Ordinal)
-            || f.StartsWith(site.Function + "::operator()", StringComparison.Ordinal)
-            || f + "()" == site.Function);
-        return function && (leak.Location is not { } location
-            || (location.EndsWith($"/{site.File}:{site.Line}", StringComparison.Ordinal) || location == $"{site.File}:{site.Line}"));
+        string function = leak.Function ?? "";
+        bool sameFunction = function == site.Function || function.StartsWith(site.Function + "(", StringComparison.Ordinal)
+            || function.StartsWith(site.Function + "::operator()", StringComparison.Ordinal)
+            || (function.EndsWith("operator()", StringComparison.Ordinal) && site.Function.EndsWith('}'));
+        return sameFunction && (leak.Location is { } location
+            ? location == $"{site.File}:{site.Line}" || location.EndsWith($"/{site.File}:{site.Line}", StringComparison.Ordinal)
+            : truth.Case is "basic_nog");
     }
 }
