@@ -4,7 +4,8 @@ namespace MemTools.Reports.Leaks;
 
 /// <summary>
 /// Memory that the C++ runtime and stdio keep for the whole life of every process. Engines that count all live memory count it too, and
-/// nobody can free it: libstdc++'s emergency pool for exceptions, allocated while the loader initialises the library, and stdio's stream buffers.
+/// nobody can free it: libstdc++'s emergency pool for exceptions, allocated while the loader initialises the library, stdio's stream buffers,
+/// and the tables for thread-local variables that glibc keeps with the stacks of ended threads for the next ones.
 /// </summary>
 internal static class RuntimeMemory
 {
@@ -16,7 +17,7 @@ internal static class RuntimeMemory
         foreach (StackFrame frame in record.Stack)
         {
             FrameOrigin origin = FrameOrigins.Of(frame);
-            if (frame.Function is "_IO_file_doallocate" or "__GI__IO_file_doallocate")
+            if (origin != FrameOrigin.Program && frame.Function is { } function && IsRuntimeAllocation(function))
             {
                 return true;
             }
@@ -33,4 +34,9 @@ internal static class RuntimeMemory
 
         return loader && library;
     }
+
+    private static bool IsRuntimeAllocation(string function) =>
+        function is "_IO_file_doallocate" or "__GI__IO_file_doallocate" or "allocate_dtv"
+        || function.Contains("_dl_allocate_tls", StringComparison.Ordinal)
+        || function.StartsWith("pthread_create", StringComparison.Ordinal) || function.StartsWith("__pthread_create", StringComparison.Ordinal);
 }

@@ -19,20 +19,34 @@ public static class ProfileReader
     /// <summary>Reads one stream.</summary>
     public static Profile Read(Stream input, string name, CancellationToken cancellation)
     {
-        byte[] beginning = new byte[ReportFormats.BeginningLength];
-        int got = input.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
-        beginning = beginning[..got];
-        using var whole = new PrefixedStream(beginning, input);
-        if (HeapFileReader.Recognizes(beginning))
-            return HeapFileReader.Read(whole, name, cancellation);
-        if (PprofReader.Recognizes(beginning))
-            return PprofReader.Read(whole, name, cancellation);
+        using ReportStream report = ReportStream.Open(input, name);
+        switch (report.Format)
+        {
+            case ReportFormat.HeapFile:
+                return HeapFileReader.Read(report.Content, name, cancellation);
+            case ReportFormat.JemallocHeap:
+                return JemallocHeapReader.Read(report.Content, name, cancellation);
+            case ReportFormat.Heaptrack:
+                return HeaptrackReader.Read(report.Content, name, cancellation).Profile;
+            case ReportFormat.Mtrace:
+                return MtraceReader.Read(report.Content, name, cancellation).Profile;
+            case ReportFormat.ValgrindXml:
+                return ValgrindXmlReader.Read(report.Content, name, cancellation).Profile;
+            case ReportFormat.ValgrindText:
+                return MergeProcesses(ValgrindTextReader.Read(report.Content, name, cancellation), name, cancellation);
+            case ReportFormat.LeakSanitizer:
+                return MergeProcesses(LeakSanitizerReader.Read(report.Content, name, cancellation), name, cancellation);
+        }
+
+        byte[] beginning = report.Beginning;
+        if (report.IsPacked || PprofReader.Recognizes(beginning))
+            return PprofReader.Read(report.Content, name, cancellation);
         if (CollapsedReader.Recognizes(beginning))
-            return CollapsedReader.Read(whole, name, cancellation);
+            return CollapsedReader.Read(report.Content, name, cancellation);
         throw new MemToolsException(
             "ProfileFormatUnknown", MemToolsErrorCategory.InvalidData,
-            got == 0 ? $"{name} is empty." : $"{name} is no heap profile that is known.", name,
-            "Give a gperftools or jemalloc heap profile, a pprof file (.pb.gz) or collapsed stacks; docs/report.md lists the formats.");
+            beginning.Length == 0 ? $"{name} is empty." : $"{name} is no heap profile that is known.", name,
+            "Give a gperftools or jemalloc heap profile, a pprof file (.pb.gz), collapsed stacks, or a report of LeakSanitizer, valgrind, mtrace or heaptrack; docs/report.md lists the formats.");
     }
 
     /// <summary>Reads several files of one kind and adds them up.</summary>
@@ -47,6 +61,11 @@ public static class ProfileReader
 
         return profiles.Count == 1 ? profiles[0] : ProfileMath.Merge(profiles, cancellation);
     }
+
+    private static Profile MergeProcesses(IReadOnlyList<EngineLeaks> processes, string name, CancellationToken cancellation) =>
+        processes.Count == 0
+            ? throw ReportErrors.Unrecognized(name, "it holds an engine's words but no report")
+            : ProfileMath.Merge([.. processes.Select(p => p.Profile)], cancellation);
 
     private static FileStream Open(string path)
     {

@@ -27,6 +27,7 @@ internal sealed class HeaptrackTrace(string name)
     private bool isRaw;
     private bool attached;
     private long events;
+    private int lastFreed = -1;
 
     private sealed record Ip(ulong Address, int Module, (int Function, int File, int Line)[] Frames, (string Path, ulong Base)? Raw);
 
@@ -84,8 +85,25 @@ internal sealed class HeaptrackTrace(string name)
             Engine = "heaptrack",
             FilePath = command is null ? null : command.Split(' ')[0],
             Profile = builder.Build(),
+            IsComplete = EndsInOrder(),
             Failure = events == 0 ? "heaptrack recorded no allocation: the process crashed or left by _exit before heaptrack wrote its data, or could not be instrumented" : null,
         };
+    }
+
+    /// <summary>
+    /// heaptrack's exit handler has the C++ runtime give back its emergency pool, the first block of every process. When that is the last event, the exit
+    /// handlers ran.
+    /// </summary>
+    private bool EndsInOrder()
+    {
+        if (lastFreed < 0 || kinds[lastFreed].Trace <= 0)
+        {
+            return false;
+        }
+
+        int ip = traces[kinds[lastFreed].Trace - 1].Ip;
+        string module = ip < 0 ? "" : ips[ip].Raw?.Path ?? Text(ips[ip].Module);
+        return Path.GetFileName(module.AsSpan()).StartsWith("libstdc++.so") || Path.GetFileName(module.AsSpan()).StartsWith("libc++abi.so");
     }
 
     private bool TakeVersion(ReadOnlySpan<byte> rest)
@@ -225,6 +243,7 @@ internal sealed class HeaptrackTrace(string name)
     private bool TakeAllocation(ReadOnlySpan<byte> rest)
     {
         events++;
+        lastFreed = -1;
         if (!isRaw && fileVersion >= 1)
         {
             int kind = Index(ref rest, kinds.Count - 1, out bool ok);
@@ -267,6 +286,7 @@ internal sealed class HeaptrackTrace(string name)
             if (ok)
             {
                 liveOfKind[kind]--;
+                lastFreed = kind;
             }
 
             return ok;
@@ -280,6 +300,7 @@ internal sealed class HeaptrackTrace(string name)
         if (livePointers.Remove(pointer, out int freed))
         {
             liveOfKind[freed]--;
+            lastFreed = freed;
         }
 
         return true;
