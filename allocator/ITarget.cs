@@ -181,4 +181,7 @@ public sealed record ProcessEnd
     public long VoluntaryContextSwitches { get; init; }
 
     public long InvoluntaryContextSwitches { get; init; }
+
+    /// <summary>A sentence when how the program ended is not known or was not its own doing (engine lost, container removed, out of memory); null otherwise.</summary>
+    public string? Problem { get; init; }
 }

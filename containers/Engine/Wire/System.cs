@@ -49,6 +49,9 @@ public sealed record PathStat
     private const uint GoDirectory = 1u << 31;
     private const uint GoSymlink = 1u << 27;
 
+    /// <summary>Directory, link, device, pipe, socket, character device, irregular (Go's fs.ModeType).</summary>
+    private const uint GoTypeBits = (1u << 31) | (1u << 27) | (1u << 26) | (1u << 25) | (1u << 24) | (1u << 21) | (1u << 19);
+
     [System.Text.Json.Serialization.JsonPropertyName("name")]
     public string Name { get; init; } = "";
 
@@ -58,8 +61,18 @@ public sealed record PathStat
     [System.Text.Json.Serialization.JsonPropertyName("mode")]
     public uint Mode { get; init; }
 
+    [System.Text.Json.Serialization.JsonPropertyName("mtime")]
+    public DateTimeOffset Modified { get; init; }
+
+    /// <summary>Where a link leads in the end, as an absolute path in the container; empty for others.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("linkTarget")]
     public string LinkTarget { get; init; } = "";
+
+    /// <summary>Unix permission bits.</summary>
+    public int Permissions => (int)(Mode & 0x1FF);
+
+    /// <summary>True for a plain file: no directory, link, device, pipe or socket.</summary>
+    public bool IsFile => (Mode & GoTypeBits) == 0;
 
     public bool IsDirectory => (Mode & GoDirectory) != 0;
 
