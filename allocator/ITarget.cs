@@ -40,6 +40,12 @@ public interface ITarget : IFileSource
     /// <param name="cancellation">Stops the call.</param>
     Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation) => Task.FromResult(runPath);
 
+    /// <summary>What the user should know about a start there, for example who else is run under the allocator; asked before the start.</summary>
+    IReadOnlyList<string> Findings(ProcessStart start) => [];
+
+    /// <summary>Folder on this machine where facts about the target's files may be remembered; null where files have no lasting identity.</summary>
+    string? FactsPath => null;
+
     /// <summary>Brings what the engine wrote into the run folder; to be called when the program has ended, before reports are looked for.</summary>
     Task CollectRunAsync(string runPath, CancellationToken cancellation) => Task.CompletedTask;
 }

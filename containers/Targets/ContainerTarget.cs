@@ -47,6 +47,9 @@ public sealed class ContainerTarget : ITarget
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> InheritedEnvironment { get; }
 
+    /// <summary>Commands in it.</summary>
+    internal ContainerShell Shell => shell;
+
     /// <summary>Looks the container up.</summary>
     /// <param name="client">The engine; stays the caller's.</param>
     /// <param name="nameOrId">As docker takes it.</param>

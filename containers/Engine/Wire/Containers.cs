@@ -48,6 +48,10 @@ public sealed record ContainerState
     public int ExitCode { get; init; }
 
     public string? Error { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
 }
 
 public sealed record ContainerConfig
@@ -127,7 +131,16 @@ public sealed record HostConfig
 
     public bool? Init { get; init; }
 
-    public string? UsernsMode { get; init; }
+    public LogConfig? LogConfig { get; init; }
+}
+
+/// <summary>Where the engine keeps a container's output.</summary>
+public sealed record LogConfig
+{
+    /// <summary>Keeps nothing: the streams are attached, and a second copy would cost the engine's disk.</summary>
+    public static readonly LogConfig None = new() { Type = "none" };
+
+    public string Type { get; init; } = "";
 }
 
 /// <summary>A mount to make; without a source of type volume it is anonymous and goes with its container.</summary>
