@@ -190,7 +190,8 @@ public sealed class RunningProgram : IAsyncDisposable
     {
         AllocatorRun ended = run with
         {
-            State = RunState.Exited,
+            // An engine that went away, or a container removed by others: how it ended is not known.
+            State = end.ExitCode is null && end.Signal is null ? RunState.Lost : RunState.Exited,
             Duration = end.Duration ?? DateTimeOffset.UtcNow - run.StartTime,
             UserTime = end.UserTime,
             SystemTime = end.SystemTime,
@@ -210,6 +211,12 @@ public sealed class RunningProgram : IAsyncDisposable
             by = endedBy;
         by ??= folder.TryReadStopSignal() is { } sent ? $"{sent} (stopped on request)" : null;
         ended = RunConclusion.Conclude(ended with { EndedBy = by }, plan.Engine, folder, words, end.Children, warnings);
+        if (end.Problem is { } problem)
+        {
+            Warn(warnings, problem);
+            if (ended.Verdict == Verdict.NotChecked)
+                ended = ended with { VerdictReason = $"{problem} {ended.VerdictReason}" };
+        }
         return ended with { Warnings = [.. warnings] };
     }
 
