@@ -40,6 +40,9 @@ public interface ITarget : IFileSource
     /// <param name="cancellation">Stops the call.</param>
     Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation) => Task.FromResult(runPath);
 
+    /// <summary>An allocator that MemTools itself brought or brings to the target, by catalogue name or path; null when there is none.</summary>
+    Allocator? FindProvided(string nameOrPath) => null;
+
     /// <summary>What the user should know about a start there, for example who else is run under the allocator; asked before the start.</summary>
     IReadOnlyList<string> Findings(ProcessStart start) => [];
 

@@ -70,6 +70,11 @@ public static class AllocatorFinder
         CancellationToken cancellation = default)
     {
         request ??= new FindRequest();
+        if (target.FindProvided(nameOrPath) is { } provided)
+        {
+            return provided;
+        }
+
         var search = new LibrarySearch(target, cancellation);
         var probe = new LibraryProbe(target, request, cancellation);
         var store = StoreOf(target, request);

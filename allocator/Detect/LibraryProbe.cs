@@ -17,8 +17,9 @@ internal sealed class LibraryProbe
         this.target = target;
         program = request.CanaryProgram ?? target.FindProgram("cat");
 
-        // A container's files have no lasting identity: only this machine's results are remembered.
-        cache = target is LocalTarget ? request.Cache ?? new CanaryCache() : null;
+        // A container's files have no lasting identity: only this machine's results are remembered, and those of an image, which never changes.
+        cache = target is LocalTarget ? request.Cache ?? new CanaryCache()
+            : target.FactsPath is { } folder ? new CanaryCache(Path.Combine(folder, "canary.json")) : null;
         system = $"{Identity(LdSoCache.DefaultPath, cancellation)}|{(program is null ? "" : Identity(program, cancellation))}";
     }
 

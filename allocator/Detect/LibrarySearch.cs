@@ -85,8 +85,10 @@ internal sealed class LibrarySearch
 }
 
 /// <summary>Folders that the dynamic loader looks into by itself, glibc's and musl's.</summary>
-internal static class LoaderFolders
+public static class LoaderFolders
 {
+    /// <summary>In the order they are looked into; some need not exist.</summary>
+    /// <param name="architecture">As uname and ELF name it: x86_64.</param>
     public static IReadOnlyList<string> Of(string architecture)
     {
         // Debian's multiarch names; i386 is i386-linux-gnu whatever the processor, arm has its ABI in the name.

@@ -55,7 +55,7 @@ internal sealed class LeaksCommand : CliCommand
             foreach (var id in runs)
             {
                 var run = await store.WaitAsync(id, cancellation: context.Cancellation);
-                reports.AddRange(RunReports.Read(run, symbols, new LocalFileSource(), progress, context.Cancellation));
+                reports.AddRange(RunReports.Read(run, symbols, RunFileSource.Of(run), progress, context.Cancellation));
             }
         }
 

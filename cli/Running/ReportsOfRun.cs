@@ -17,7 +17,7 @@ internal static class ReportsOfRun
             return [];
         try
         {
-            return RunReports.Read(run, symbols, new LocalFileSource(), progress, cancellation);
+            return RunReports.Read(run, symbols, RunFileSource.Of(run), progress, cancellation);
         }
         catch (MemToolsException error) when (run.Verdict == Verdict.NotChecked)
         {

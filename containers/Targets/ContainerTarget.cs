@@ -2,6 +2,7 @@ using MemTools.Allocators;
 using MemTools.Containers.Engine;
 using MemTools.Containers.Engine.Wire;
 using MemTools.Containers.Files;
+using MemTools.Containers.Provisioning;
 using MemTools.Reports.Errors;
 
 namespace MemTools.Containers.Targets;
@@ -46,6 +47,12 @@ public sealed class ContainerTarget : ITarget
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> InheritedEnvironment { get; }
+
+    /// <summary>Where relative paths start in the container.</summary>
+    internal string WorkingDirectory => details.Config.WorkingDir is { Length: > 0 } directory ? directory : "/";
+
+    /// <inheritdoc/>
+    public Allocator? FindProvided(string nameOrPath) => ProvidedAllocator.Read(nameOrPath, path => files.Fetch(path, CancellationToken.None));
 
     /// <summary>Commands in it.</summary>
     internal ContainerShell Shell => shell;
@@ -112,7 +119,11 @@ public sealed class ContainerTarget : ITarget
     public Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation) => runDirectory.MakeAsync(Path.GetFileName(runPath), cancellation);
 
     /// <inheritdoc/>
-    public Task CollectRunAsync(string runPath, CancellationToken cancellation) => runDirectory.CollectAsync(runPath, cancellation);
+    public async Task CollectRunAsync(string runPath, CancellationToken cancellation)
+    {
+        await runDirectory.CollectAsync(runPath, cancellation);
+        await RunModules.KeepAsync(runPath, files, null, cancellation);
+    }
 
     /// <summary>Puts files into the container.</summary>
     internal Task UploadAsync(string directory, Stream tar, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using MemTools.Allocators.Launch;
 using MemTools.Containers.Engine;
 using MemTools.Containers.Engine.Wire;
 using MemTools.Containers.Files;
+using MemTools.Containers.Provisioning;
 using MemTools.Reports;
 using MemTools.Reports.Errors;
 
@@ -15,8 +16,10 @@ namespace MemTools.Containers.Targets;
 /// </summary>
 public sealed class ImageTarget : ITarget, IAsyncDisposable
 {
-    /// <summary>Where the volume for reports is mounted.</summary>
-    internal const string ReportDirectory = "/.memtools";
+    /// <summary>Where the volume for reports is mounted. It belongs to root: other users write into a directory in it.</summary>
+    private const string ReportVolume = "/.memtools";
+
+    private const string OpenDirectory = "run";
 
     /// <summary>Where the volume with copied-in libraries is mounted.</summary>
     internal const string LibraryDirectory = "/.memtools-lib";
@@ -39,6 +42,8 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     private string? container;
     private DateTimeOffset started;
     private CommandPlacement? placement;
+    private IReadOnlyList<string>? ownEntrypoint;
+    private Allocator? provided;
 
     private ImageTarget(EngineClient client, string name, ImageDetails image, ContainerOptions options)
     {
@@ -77,11 +82,13 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     /// <summary>The container of the run; null before the start.</summary>
     public string? ContainerId => container;
 
-    /// <summary>The entry point that is in force: the user's or the image's.</summary>
-    internal IReadOnlyList<string> Entrypoint => options.Entrypoint ?? image.Config.Entrypoint ?? [];
+    /// <summary>Where relative paths start in the image.</summary>
+    internal string WorkingDirectory => image.Config.WorkingDir is { Length: > 0 } directory ? directory : "/";
 
-    /// <summary>The image's own command.</summary>
-    internal IReadOnlyList<string> Command => image.Config.Cmd ?? [];
+    /// <summary>The entry point that is in force: the user's or the image's.</summary>
+    private IReadOnlyList<string> Entrypoint => ownEntrypoint ?? options.Entrypoint ?? image.Config.Entrypoint ?? [];
+
+    private string ReportDirectory => IsRoot ? ReportVolume : ReportVolume + "/" + OpenDirectory;
 
     private string UserName => (options.User ?? image.Config.User ?? "").Split(':')[0];
 
@@ -139,6 +146,10 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Allocator? FindProvided(string nameOrPath) => provided is { } lent && (nameOrPath == lent.Path || nameOrPath == lent.Name) ? lent
+        : ProvidedAllocator.Read(nameOrPath, path => files.Fetch(path, CancellationToken.None));
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Findings(ProcessStart start)
     {
         placement = PlaceAsync(start, CancellationToken.None).GetAwaiter().GetResult();
@@ -155,7 +166,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         if (!place.PreloadInEnvironment)
             environment.Remove("LD_PRELOAD");
         string? input = start.StandardInputPath is null or "/dev/null" ? null : start.StandardInputPath;
-        Mount[] mounts = staged.IsEmpty ? [new Mount { Target = ReportDirectory }] : [new Mount { Target = ReportDirectory }, new Mount { Target = LibraryDirectory }];
+        Mount[] mounts = staged.IsEmpty ? [new Mount { Target = ReportVolume }] : [new Mount { Target = ReportVolume }, new Mount { Target = LibraryDirectory }];
         var request = new CreateContainerRequest
         {
             Image = image.Id,
@@ -198,12 +209,17 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
             return;
         // An untouched volume has nothing to bring: one cheap question instead of an archive.
         PathStat? stat = await client.StatPathAsync(container, ReportDirectory, cancellation);
-        if (stat is null || (IsClockShared && stat.Modified < started.AddSeconds(-1)))
+        if (stat is null)
             return;
-        await using Stream? tar = await client.GetArchiveAsync(container, ReportDirectory, cancellation);
-        if (tar is null)
-            return;
-        ExtractResult result = await ArchiveExtractor.ExtractAsync(tar, runPath, true, new ExtractLimits(), ReportDirectory, cancellation);
+        ExtractResult result = new([], []);
+        if (!IsClockShared || stat.Modified >= started)
+        {
+            await using Stream? tar = await client.GetArchiveAsync(container, ReportDirectory, cancellation);
+            if (tar is not null)
+                result = await ArchiveExtractor.ExtractAsync(tar, runPath, true, new ExtractLimits(), ReportDirectory, cancellation);
+        }
+
+        await RunModules.KeepAsync(runPath, files, staged, cancellation);
         if (result.Skipped.Count > 0)
             throw new MemToolsException("ArchiveEntriesSkipped", MemToolsErrorCategory.SecurityError, string.Join(' ', result.Skipped), runPath, "Look at what the program writes there.");
     }
@@ -220,8 +236,37 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         gate.Dispose();
     }
 
-    /// <summary>Libraries to be copied into the run's container.</summary>
-    internal StagedLibraries Staged => staged;
+    /// <summary>Lends libraries of this machine to the run: they lie in a volume of its container.</summary>
+    internal void Provide(LibraryCopy copy)
+    {
+        foreach ((string there, string here) in copy.Files)
+            staged.Add(there, here);
+        provided = copy.Allocator;
+    }
+
+    /// <summary>
+    /// The image's own command, with arguments in place of its own when there are some, as docker does it: the program is the command's first word or,
+    /// where there is only an entry point, that.
+    /// </summary>
+    internal LaunchRequest OwnCommand(LaunchRequest request)
+    {
+        IReadOnlyList<string> entrypoint = Entrypoint;
+        List<string> words = [.. options.Entrypoint is null && request.Arguments.Count == 0 ? image.Config.Cmd ?? [] : []];
+        if (words.Count == 0 || entrypoint.Count > 0 && EntrypointShape.ReadAsync(entrypoint, FindProgram, files, CancellationToken.None).GetAwaiter().GetResult()
+            is EntrypointKind.Program or EntrypointKind.ShellText)
+        {
+            words = [.. entrypoint, .. words];
+            ownEntrypoint = [];
+        }
+
+        if (words.Count == 0)
+        {
+            throw new MemToolsException(
+                "ProgramNotFound", MemToolsErrorCategory.ObjectNotFound, $"The image {Image} has no command of its own.", Image, "Name the program to start.");
+        }
+
+        return request with { FilePath = words[0], Arguments = [.. words.Skip(1).Select(System.Text.Encoding.UTF8.GetBytes), .. request.Arguments] };
+    }
 
     /// <summary>The engine's clock can be compared with ours when both are this machine's.</summary>
     private bool IsClockShared => client.Endpoint.Transport == EngineTransport.UnixSocket;
@@ -231,12 +276,12 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         start.Environment.TryGetValue("LD_PRELOAD", out string? preload) && preload != imageEnvironment.GetValueOrDefault("LD_PRELOAD") ? preload : null,
         FindProgram, files, cancellation);
 
-    /// <summary>A fresh volume belongs to root: a program of another user is let in as in /tmp.</summary>
+    /// <summary>The volume's own mode cannot be set by archive, a directory's in it can.</summary>
     private async Task OpenDirectoryAsync(string id, CancellationToken cancellation)
     {
         await using var tar = new TarBuilder();
-        tar.AddDirectory("./", 0x3FF);
-        await client.PutArchiveAsync(id, ReportDirectory, tar.Finish(), cancellation);
+        tar.AddDirectory(OpenDirectory + "/", 0x3FF); // as /tmp: rwxrwxrwx and the sticky bit
+        await client.PutArchiveAsync(id, ReportVolume, tar.Finish(), cancellation);
     }
 
     private bool IsMounted(string path) => mounted.Any(m => path == m || path.StartsWith(m.TrimEnd('/') + "/", StringComparison.Ordinal));

@@ -20,7 +20,7 @@ internal sealed class LeakReportReader(MemToolsCmdlet cmdlet, SymbolizeOptions s
         return cmdlet.Await(async token =>
         {
             var ended = await store.WaitAsync(run.Id, null, token).ConfigureAwait(false);
-            return RunReports.Read(ended, symbols, new LocalFileSource(), cmdlet.Progress(), token);
+            return RunReports.Read(ended, symbols, RunFileSource.Of(ended), cmdlet.Progress(), token);
         });
     }
 

@@ -232,7 +232,7 @@ public sealed class EngineClientTests
             {
                 await Task.Delay(300, Token); // the engine must have taken the request for events before
                 await client.StartContainerAsync(id, Token);
-            });
+            }, Token);
             await foreach (EngineEvent one in client.WatchEventsAsync(id, Token))
             {
                 seen.Add(one.Action);

@@ -1,0 +1,83 @@
+using System.Text;
+using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.Launch;
+using MemTools.Containers;
+using MemTools.Containers.Targets;
+using MemTools.Reports.Model;
+using MemTools.Reports.Symbols;
+
+namespace MemTools.IntegrationTests.Containers;
+
+/// <summary>What a run in a container showed.</summary>
+internal sealed record SeenRun(AllocatorRun Run, string Output, string Error, IReadOnlyList<string> Warnings, IReadOnlyList<LeakReport> Reports);
+
+/// <summary>Launches as the fronts do, into a run store of the test's own.</summary>
+internal static class ContainerRuns
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static LaunchRequest Check(string program, params string[] arguments) => new()
+    {
+        FilePath = program, Arguments = [.. arguments.Select(Encoding.UTF8.GetBytes)], HeapCheck = HeapCheckMode.Normal,
+    };
+
+    public static async Task<SeenRun> InImageAsync(string image, LaunchRequest request, ContainerOptions? options = null, Func<RunningProgram, ContainerSession, Task>? meanwhile = null)
+    {
+        await using ContainerSession session = await ContainerSession.OpenImageAsync("memtools-test/" + image, options, cancellation: Token);
+        return await RunAsync(session, request, meanwhile);
+    }
+
+    public static async Task<SeenRun> InContainerAsync(string container, LaunchRequest request, ContainerOptions? options = null, Func<RunningProgram, ContainerSession, Task>? meanwhile = null)
+    {
+        await using ContainerSession session = await ContainerSession.OpenContainerAsync(container, options, cancellation: Token);
+        return await RunAsync(session, request, meanwhile);
+    }
+
+    private static async Task<SeenRun> RunAsync(ContainerSession session, LaunchRequest request, Func<RunningProgram, ContainerSession, Task>? meanwhile)
+    {
+        using var store = new TemporaryStore();
+        using MemoryStream output = new(), error = new();
+        var warnings = new List<string>();
+        var observer = new LaunchObserver
+        {
+            StandardOutput = bytes => output.Write(bytes.Span),
+            StandardError = bytes => error.Write(bytes.Span),
+            Warning = text =>
+            {
+                lock (warnings)
+                    warnings.Add(text);
+            },
+        };
+        request = await session.FitAsync(request, observer.Warning, Token);
+        await using RunningProgram program = await Launcher.StartAsync(request, session.Target, observer, store.Store, Token);
+        if (meanwhile is not null)
+            await meanwhile(program, session);
+        AllocatorRun run = await program.WaitAsync(Token);
+        IReadOnlyList<LeakReport> reports = request.HeapCheck == HeapCheckMode.None ? []
+            : RunReports.Read(run, new SymbolizeOptions(), RunFileSource.Of(run), null, Token);
+        return new SeenRun(run, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()), warnings, reports);
+    }
+
+    /// <summary>Asserts that the planted leaks, and no others, were found with functions and lines.</summary>
+    public static void AssertPlanted(SeenRun seen)
+    {
+        Assert.True(seen.Run.Verdict == Verdict.Leaks, $"{seen.Run.Verdict}: {seen.Run.VerdictReason}\n{string.Join('\n', seen.Warnings)}\n{seen.Error}");
+        LeakReport report = Assert.Single(seen.Reports);
+        Assert.Equal((LeakyTruth.Bytes, LeakyTruth.Objects), (report.Bytes, report.Objects));
+        Assert.Equal(
+            LeakyTruth.Leaks.Select(l => $"{l.Function} leaky.c:{l.Line} {l.Objects} {l.Bytes}").Order(StringComparer.Ordinal),
+            report.Leaks.Select(l => $"{l.Function} {Path.GetFileName(l.Location)} {l.Objects} {l.Bytes}").Order(StringComparer.Ordinal));
+    }
+}
+
+/// <summary>A run store that goes with the test.</summary>
+internal sealed class TemporaryStore : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mt-runs-").FullName;
+
+    public TemporaryStore() => Store = new RunStore(folder);
+
+    public RunStore Store { get; }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
