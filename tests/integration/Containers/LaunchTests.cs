@@ -1,5 +1,6 @@
 using MemTools.Allocators.Launch;
 using MemTools.Containers.Targets;
+using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
 
 namespace MemTools.IntegrationTests.Containers;
@@ -87,7 +88,7 @@ public sealed class LaunchTests
     {
         (await TestEngine.RequireAsync("distroless:latest")).Dispose();
         string id = await TestEngine.StartContainerAsync("distroless:latest", ["--read-only"], "--clean", "--sleep", "600");
-        var error = await Assert.ThrowsAsync<Reports.Errors.MemToolsException>(
+        var error = await Assert.ThrowsAsync<MemToolsException>(
             () => ContainerRuns.InContainerAsync(id, ContainerRuns.Check("/app/leaky") with { AllowUnchecked = true, Allocator = "ptmalloc" }));
         Assert.Equal("ContainerNoReportDirectory", error.ErrorId);
         await TestEngine.DockerAsync("rm", "-f", id);
@@ -130,7 +131,7 @@ public sealed class LaunchTests
     public async Task A_program_that_is_not_there_is_told_before_anything_is_made()
     {
         (await TestEngine.RequireAsync("debian:allocators")).Dispose();
-        var error = await Assert.ThrowsAsync<Reports.Errors.MemToolsException>(() => ContainerRuns.InImageAsync("debian:allocators", ContainerRuns.Check("/app/nothing")));
+        var error = await Assert.ThrowsAsync<MemToolsException>(() => ContainerRuns.InImageAsync("debian:allocators", ContainerRuns.Check("/app/nothing")));
         Assert.Equal("ProgramNotFound", error.ErrorId);
     }
 }
