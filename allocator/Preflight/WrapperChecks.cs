@@ -8,7 +8,7 @@ internal static class WrapperChecks
         if (!context.Preloads && context.Engine is null)
             return;
         string name = Path.GetFileName(path);
-        string inner = call.Program ?? "the program itself";
+        string inner = call.Program ?? "the program";
         switch (call.Kind)
         {
             case WrapperKind.Tracer when context.Engine is { StopsWhenTraced: true }:

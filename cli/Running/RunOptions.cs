@@ -11,10 +11,9 @@ namespace MemTools.Cli.Running;
 internal sealed class RunOptions
 {
     private readonly Option<string?> _allocator = Values.Text("--allocator", "NAME|PATH", "the allocator by its catalogue name, or the path of a library (default with --heap-check: the best one for the check)", "-a");
-    private readonly Setting<HeapCheckMode> _heapCheck = Values.Choice(
-        "--heap-check", "check for leaks when the program ends; see docs/heap-check.md for the modes", HeapCheckMode.None,
-        ("none", HeapCheckMode.None), ("minimal", HeapCheckMode.Minimal), ("normal", HeapCheckMode.Normal), ("strict", HeapCheckMode.Strict),
-        ("draconian", HeapCheckMode.Draconian), ("as-is", HeapCheckMode.AsIs), ("local", HeapCheckMode.Local));
+    private readonly Setting<HeapCheckMode> _heapCheck = HeapCheckSetting(
+        "--heap-check", "check for leaks when the program ends (default: none); docs/heap-check.md describes the modes", HeapCheckMode.None);
+
     private readonly Option<string?> _engine = Values.Text("--engine", "NAME", "the leak engine (default: the best one that can run)");
     private readonly Setting<bool> _heapProfile = Values.Flag("--heap-profile", "turn the allocator's heap profiler on; profiles go to the run's folder");
     private readonly Setting<long?> _heapProfileInterval = Values.Size("--heap-profile-interval", "a profile for each so many bytes allocated");
@@ -39,6 +38,10 @@ internal sealed class RunOptions
     public Setting<OutputFormat> Format { get; } = OutputFormats.Option("text", ("text", OutputFormat.Table), ("list", OutputFormat.List), ("json", OutputFormat.Json));
 
     public SymbolOptions Symbols { get; } = new();
+
+    public static Setting<HeapCheckMode> HeapCheckSetting(string name, string help, HeapCheckMode defaultMode) => Values.Choice(
+        name, help, defaultMode, ("none", HeapCheckMode.None), ("minimal", HeapCheckMode.Minimal), ("normal", HeapCheckMode.Normal),
+        ("strict", HeapCheckMode.Strict), ("draconian", HeapCheckMode.Draconian), ("as-is", HeapCheckMode.AsIs), ("local", HeapCheckMode.Local));
 
     public Command Define(string name)
     {
