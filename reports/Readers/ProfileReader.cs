@@ -1,6 +1,8 @@
 using MemTools.Reports.Compare;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
+using MemTools.Reports.Readers.Callgrind;
+using MemTools.Reports.Readers.Massif;
 using MemTools.Reports.Readers.Pprof;
 
 namespace MemTools.Reports.Readers;
@@ -41,6 +43,14 @@ public static class ProfileReader
         byte[] beginning = report.Beginning;
         if (report.IsPacked || PprofReader.Recognizes(beginning))
             return PprofReader.Read(report.Content, name, cancellation);
+        if (CpuProfileReader.Recognizes(beginning))
+            return CpuProfileReader.Read(report.Content, name, cancellation);
+        if (ContentionReader.Recognizes(beginning))
+            return ContentionReader.Read(report.Content, name, cancellation);
+        if (MassifReader.Recognizes(beginning))
+            return MassifReader.Read(report.Content, name, cancellation);
+        if (CallgrindReader.Recognizes(beginning))
+            return CallgrindReader.Read(report.Content, name, cancellation);
         if (CollapsedReader.Recognizes(beginning))
             return CollapsedReader.Read(report.Content, name, cancellation);
         throw new MemToolsException(

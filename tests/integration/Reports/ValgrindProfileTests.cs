@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using MemTools.Reports.Graph;
+using MemTools.Reports.Model;
+using MemTools.Reports.Readers;
+
+namespace MemTools.IntegrationTests.Reports;
+
+/// <summary>massif's and callgrind's files, written live, give the numbers of ms_print and callgrind_annotate.</summary>
+public sealed partial class ValgrindProfileTests(PeerProfiles profiles) : IClassFixture<PeerProfiles>
+{
+    [Fact]
+    public void Massif_peak_holds_what_the_program_kept()
+    {
+        string output = Path.Combine(profiles.Folder, "massif.out");
+        Valgrind("--tool=massif", "--massif-out-file=" + output, "--threshold=0");
+        Dictionary<string, (long Flat, long Cum)> nodes = Nodes(ProfileReader.Read(output, TestContext.Current.CancellationToken));
+        Assert.Equal((4800, 4800), nodes["small_ones"]);
+        Assert.Equal((700000, 700000), nodes["large_ones"]);
+        Assert.Equal((35000, 35000), nodes["nested"]);
+    }
+
+    [Fact]
+    public void Callgrind_costs_equal_callgrind_annotate()
+    {
+        string output = Path.Combine(profiles.Folder, "callgrind.out");
+        Valgrind("--tool=callgrind", "--callgrind-out-file=" + output);
+        Profile profile = ProfileReader.Read(output, TestContext.Current.CancellationToken);
+        string annotated = PeerProfiles.Peer("callgrind_annotate", "--threshold=100", output);
+        Dictionary<string, long> peer = Row().Matches(annotated).Where(row => row.Groups[2].Value.Contains("allocates.c:", StringComparison.Ordinal))
+            .ToDictionary(row => row.Groups[2].Value[(row.Groups[2].Value.LastIndexOf(':') + 1)..], row => long.Parse(row.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture));
+        Assert.Contains("small_ones", peer.Keys);
+        Dictionary<string, (long Flat, long Cum)> ours = Nodes(profile);
+        Assert.Equal(peer, peer.Keys.ToDictionary(name => name, name => ours[name].Flat));
+        string total = Regex.Match(annotated, @"([\d,]+) \(100\.0%\)  PROGRAM TOTALS").Groups[1].Value.Replace(",", "", StringComparison.Ordinal);
+        Assert.Equal(long.Parse(total, CultureInfo.InvariantCulture), profile.Samples.Sum(sample => sample.Values[0]));
+    }
+
+    private void Valgrind(params string[] options)
+    {
+        Assert.SkipUnless(File.Exists(profiles.Program), "There is no gcc to compile the program under test.");
+        PeerProfiles.Peer("valgrind", [.. options, profiles.Program]);
+    }
+
+    private static Dictionary<string, (long Flat, long Cum)> Nodes(Profile profile)
+    {
+        FrameTable table = FrameTableBuilder.Build(profile, new ReportOptions { Trim = false }, TestContext.Current.CancellationToken);
+        return ReportGraph.Build(table, null, false, TestContext.Current.CancellationToken).Nodes
+            .GroupBy(node => node.Info.Label).ToDictionary(group => group.Key, group => (group.Sum(node => node.Flat), group.Sum(node => node.Cum)));
+    }
+
+    [GeneratedRegex(@"^ *([\d,]+) \( *[\d.]+%\)  (\S+)", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
