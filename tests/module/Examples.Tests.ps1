@@ -1,7 +1,7 @@
 # Every example of the help is run as it stands, in a folder prepared as the examples expect: the sample server, its reports, an allocator.
 BeforeDiscovery {
     Import-Module $(if ($env:MEMTOOLS_MODULE) { $env:MEMTOOLS_MODULE } else { Join-Path $PSScriptRoot '../../out/MemTools/MemTools.psd1' })
-    $examples = foreach ($name in (Get-Module MemTools).ExportedCommands.Keys | Sort-Object) {
+    $examples = foreach ($name in (Get-Module MemTools | ForEach-Object { $_.ExportedCmdlets.Keys; $_.ExportedFunctions.Keys }) | Sort-Object) {
         $number = 0
         foreach ($example in (Get-Help $name -Examples).examples.example) {
             @{ Name = $name; Number = ++$number; Code = $example.code }

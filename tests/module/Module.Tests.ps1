@@ -21,8 +21,8 @@ Describe 'The module' {
     }
 
     It 'uses approved verbs' {
-        $verbs = (Get-Verb).Verb + 'Should'
-        foreach ($command in $module.ExportedCommands.Keys) { $command.Split('-')[0] | Should -BeIn $verbs }
+        $verbs = (Get-Verb).Verb
+        foreach ($command in $module.ExportedCmdlets.Keys + $module.ExportedFunctions.Keys) { $command.Split('-')[0] | Should -BeIn $verbs }
     }
 
     It 'brings no assembly but its own' {
@@ -45,6 +45,8 @@ Describe 'The module' {
         $pwsh = Invoke-Pwsh "Remove-Module MemTools; Import-Module '$manifest'; (Get-Command -Module MemTools).Count"
         [int][Text.Encoding]::UTF8.GetString($pwsh.Output) | Should -Be $module.ExportedCommands.Count
         $pwsh.Error | Should -BeNullOrEmpty
+        $pwsh = Invoke-Pwsh "Import-Module Pester; Remove-Module MemTools; Import-Module '$manifest'"
+        $pwsh.Output.Length + $pwsh.Error.Length | Should -Be 0 -Because 'importing says nothing'
     }
 
     It 'supports -WhatIf and -Confirm where a command changes something' {
@@ -65,7 +67,7 @@ Describe 'The module' {
 Describe 'The help' {
     BeforeDiscovery {
         Import-Module $(if ($env:MEMTOOLS_MODULE) { $env:MEMTOOLS_MODULE } else { Join-Path $PSScriptRoot '../../out/MemTools/MemTools.psd1' })
-        $commands = (Get-Module MemTools).ExportedCommands.Keys | Sort-Object | ForEach-Object { @{ Name = $_ } }
+        $commands = (Get-Module MemTools | ForEach-Object { $_.ExportedCmdlets.Keys; $_.ExportedFunctions.Keys }) | Sort-Object | ForEach-Object { @{ Name = $_ } }
     }
 
     It 'of <Name> has a synopsis, a description, every parameter, and two examples' -TestCases $commands {

@@ -1,0 +1,245 @@
+# Assertions for Pester. Should-HaveNoLeak is a command of its own (Pester 6's form); Should -HaveNoLeak is an operator (Pester 5's form, which Pester 6
+# still has). Both say what Assert-NoLeak says.
+
+$operator = {
+    <#
+    .SYNOPSIS
+    Asserts that a program did not leak: a run, a report, the path of a report, or a script block that starts a program.
+    .EXAMPLE
+    Start-WithAllocator ./dmserver -HeapCheck Normal -Quiet | Should -HaveNoLeak -LessThan 1KB
+    #>
+    param(
+        $ActualValue,
+        [switch] $Negate,
+        $LessThan,
+        [long] $MaxObjects,
+        [object[]] $NewSince,
+        [string[]] $Ignore,
+        [string[]] $Module,
+        [string] $Allocator,
+        [switch] $AllowUnchecked,
+        [string] $Because
+    )
+    $limits = @{}
+    foreach ($name in 'LessThan', 'MaxObjects', 'NewSince', 'Ignore', 'Module', 'Allocator', 'AllowUnchecked') {
+        if ($PSBoundParameters.ContainsKey($name) -and $null -ne $PSBoundParameters[$name]) { $limits[$name] = $PSBoundParameters[$name] }
+    }
+    $failure = Test-LeakAssertion -Actual $ActualValue -Limits $limits -Because $Because
+    $succeeded = if ($Negate) { $failure -and $failure.FullyQualifiedErrorId -like 'LeaksFound,*' } else { -not $failure }
+    $message = if (-not $succeeded) {
+        if (-not $Negate -or $failure) { $failure.ErrorDetails.Message } else { "Expected leaks,$(if ($Because) { " because $Because," }) but there were none." }
+    }
+    [pscustomobject]@{ Succeeded = [bool]$succeeded; FailureMessage = $message; ExpectResult = @{ Expected = 'no leak'; Actual = $message; Because = $Because } }
+}
+
+# PowerShell warns of every function whose verb is not on its list, and Should is none; of aliases it does not.
+Set-Alias -Name Should-HaveNoLeak -Value Assert-ProgramHasNoLeak
+
+function Assert-ProgramHasNoLeak {
+    <#
+    .SYNOPSIS
+    Should-HaveNoLeak: asserts that a program did not leak, for Pester.
+
+    .DESCRIPTION
+    Takes a run (Start-WithAllocator), a report (Get-LeakReport -AsReport), the path of a report, or a script block. A script block
+    that only calls a native program is started under the leak check, without a shell; any other script block is run, and must write runs or reports.
+
+    A program without a completed check fails the test, unless -AllowUnchecked is given: silence is no proof.
+
+    .PARAMETER Actual
+    A run, a report, the path of a report, or a script block.
+
+    .PARAMETER LessThan
+    Fewer bytes than this pass, for example 1KB or '24 MB'. None pass when neither this nor -MaxObjects is given.
+
+    .PARAMETER MaxObjects
+    This many objects pass.
+
+    .PARAMETER NewSince
+    A baseline that Export-LeakReport wrote, or a report: only what is new or has grown since counts.
+
+    .PARAMETER Ignore
+    Wildcards: leaks with a frame whose function, source file or module matches do not count.
+
+    .PARAMETER Module
+    Wildcards: only leaks of matching modules count.
+
+    .PARAMETER Allocator
+    The allocator for a script block's program; the best one for the check when left out.
+
+    .PARAMETER AllowUnchecked
+    A program without a completed check passes.
+
+    .PARAMETER Because
+    Why there must be no leak; part of the failure's message.
+
+    .EXAMPLE
+    Get-LeakReport ./clean.log -AsReport | Should-HaveNoLeak
+
+    Passes, because the report shows a completed check without leaks.
+
+    .EXAMPLE
+    { ./dmserver } | Should-HaveNoLeak -LessThan '8 KB' -Because 'it serves for months'
+
+    Starts the program under the leak check.
+
+    .EXAMPLE
+    Start-WithAllocator ./dmserver -HeapCheck Normal -Quiet | Should-HaveNoLeak -Ignore 'dm::*', '*make_session*'
+
+    .LINK
+    Assert-NoLeak
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Position = 0, ValueFromPipeline)] $Actual,
+        $LessThan,
+        [long] $MaxObjects,
+        [object[]] $NewSince,
+        [string[]] $Ignore,
+        [string[]] $Module,
+        [string] $Allocator,
+        [switch] $AllowUnchecked,
+        [string] $Because
+    )
+    begin { $all = [System.Collections.Generic.List[object]]::new() }
+    process { foreach ($item in $Actual) { $all.Add($item) } }
+    end {
+        $limits = @{}
+        foreach ($name in 'LessThan', 'MaxObjects', 'NewSince', 'Ignore', 'Module', 'Allocator', 'AllowUnchecked') {
+            if ($PSBoundParameters.ContainsKey($name)) { $limits[$name] = $PSBoundParameters[$name] }
+        }
+        $failure = Test-LeakAssertion -Actual $all -Limits $limits -Because $Because
+        $pester = Get-Module Pester | Where-Object { $_.Version.Major -ge 6 } | Select-Object -First 1
+        if ($failure) {
+            # Pester's own way respects Should.ErrorAction and -ErrorAction (soft assertions).
+            if ($pester -and (& $pester { Get-Command Invoke-AssertionFailed -ErrorAction Ignore })) {
+                & $pester { param($Message, $Cmdlet) Invoke-AssertionFailed -Message $Message -CallerCmdlet $Cmdlet } $failure.ErrorDetails.Message $PSCmdlet
+                return
+            }
+            throw [System.Management.Automation.ErrorRecord]::new([Exception]::new($failure.ErrorDetails.Message), 'PesterAssertionFailed', 'InvalidResult', $failure.TargetObject)
+        }
+        # Lets Run.FailOnNullOrEmptyForEach and assertion counts know, where Pester keeps them.
+        if ($pester -and (& $pester { Get-Command Set-AssertionPassResult -ErrorAction Ignore })) { & $pester { Set-AssertionPassResult } }
+    }
+}
+
+# Gives the error that Assert-NoLeak ends with; nothing when there is none to complain of. Errors of other kinds (a path that is not there) pass through.
+function Test-LeakAssertion {
+    param([object[]] $Actual, [hashtable] $Limits, [string] $Because)
+    $Limits = $Limits.Clone()
+    $allocator = $Limits['Allocator']
+    $Limits.Remove('Allocator')
+    if ($Because) { $Limits['Because'] = $Because -replace '^\s*because\s+' }
+    $reports = foreach ($item in $Actual) { Get-AssertedReport $item $allocator }
+    try {
+        if ($reports) { $reports | MemTools\Assert-NoLeak @Limits -ErrorAction Stop }
+        else {
+            $reason = 'Nothing was checked for leaks: pipe in a run (Start-WithAllocator) or a report (Get-LeakReport -AsReport); Get-LeakReport alone writes nothing for a clean program.'
+            $unchecked = [MemTools.Reports.Model.LeakReport]@{ VerdictReason = $reason }
+            $unchecked | MemTools\Assert-NoLeak @Limits -ErrorAction Stop
+        }
+    }
+    catch {
+        if ($_.FullyQualifiedErrorId -notmatch '^(LeaksFound|NotChecked),') { throw }
+        $_
+    }
+}
+
+function Get-AssertedReport {
+    param($Item, [string] $Allocator)
+    $options = @{ AsReport = $true; AllowUnchecked = $true; ErrorAction = 'Stop'; WarningAction = 'SilentlyContinue' }
+    switch ($Item) {
+        { $_ -is [scriptblock] } {
+            foreach ($output in Invoke-AssertedScript $_ $Allocator) {
+                if ($output -is [MemTools.Allocators.Launch.AllocatorRun] -or $output -is [MemTools.Reports.Model.LeakReport]) { Get-AssertedReport $output }
+            }
+            break
+        }
+        { $_ -is [string] -or $_ -is [System.IO.FileInfo] } { MemTools\Get-LeakReport -LiteralPath "$_" @options; break }
+        { $_ -is [MemTools.Reports.Model.LeakRecord] } {
+            [MemTools.Reports.Model.LeakReport]@{ Verdict = 'Leaks'; Leaks = [MemTools.Reports.Model.LeakRecord[]]$_; Bytes = $_.Bytes; Objects = $_.Objects }
+            break
+        }
+        { $null -ne $_ } { $_ | MemTools\Get-LeakReport @options }
+    }
+}
+
+# { ./program arguments } is started under the check; any other script block is run as it is.
+function Invoke-AssertedScript {
+    param([scriptblock] $Script, [string] $Allocator)
+    $command = Get-NativeCommand $Script
+    if (-not $command) { return & $Script }
+    $start = @{ HeapCheck = 'Normal'; Quiet = $true; AllowUnchecked = $true; WarningAction = 'SilentlyContinue' }
+    # PowerShell itself works the words out, in the place where the script block was written and so with its variables.
+    $words = @(& (New-BoundScript $Script (($command.CommandElements | ForEach-Object { ConvertTo-Expression $_ }) -join '; ')))
+    $start.FilePath = "$($words[0])"
+    if ($words.Count -gt 1) { $start.ArgumentList = [string[]]$words[1..($words.Count - 1)] }
+    if ($Allocator) { $start.Allocator = $Allocator }
+    MemTools\Start-WithAllocator @start
+}
+
+# The one command of a script block when it is a native program; else nothing.
+function Get-NativeCommand {
+    param([scriptblock] $Script)
+    $statements = $Script.Ast.EndBlock.Statements
+    if ($statements.Count -ne 1 -or $statements[0] -isnot [System.Management.Automation.Language.PipelineAst]) { return }
+    $elements = $statements[0].PipelineElements
+    if ($elements.Count -ne 1 -or $elements[0] -isnot [System.Management.Automation.Language.CommandAst] -or $elements[0].Redirections) { return }
+    $name = $elements[0].CommandElements[0] | ForEach-Object { & (New-BoundScript $Script (ConvertTo-Expression $_)) }
+    $known = if ($name -is [string]) { Get-Command $name -ErrorAction Ignore | Select-Object -First 1 }
+    if ($known.CommandType -eq 'Application') { $elements[0] }
+}
+
+# A word of a command line as an expression with the same value.
+function ConvertTo-Expression {
+    param([System.Management.Automation.Language.CommandElementAst] $Element)
+    $text = $Element.Extent.Text
+    switch ($Element) {
+        { $_ -is [System.Management.Automation.Language.CommandParameterAst] } { '"' + ($text -replace '"', '`"') + '"'; break }
+        { $_ -is [System.Management.Automation.Language.StringConstantExpressionAst] } { "'" + $_.Value.Replace("'", "''") + "'"; break }
+        { $_ -is [System.Management.Automation.Language.ExpandableStringExpressionAst] -and $_.StringConstantType -eq 'BareWord' } { '"' + ($text -replace '"', '`"') + '"'; break }
+        { $_ -is [System.Management.Automation.Language.VariableExpressionAst] -and $_.Splatted } { '$' + $text.Substring(1); break }
+        { $_ -is [System.Management.Automation.Language.ConstantExpressionAst] } { "'" + $text.Replace("'", "''") + "'"; break }
+        default { $text }
+    }
+}
+
+# A script block that sees what another one sees; Pester binds script blocks the same way.
+function New-BoundScript {
+    param([scriptblock] $Like, [string] $Text)
+    $script = [scriptblock]::Create($Text)
+    $state = [scriptblock].GetProperty('SessionStateInternal', [System.Reflection.BindingFlags]'Instance, NonPublic')
+    $state.SetValue($script, $state.GetValue($Like))
+    $script
+}
+
+function Register-LeakAssertion {
+    <#
+    .SYNOPSIS
+    Makes Should -HaveNoLeak known to Pester.
+
+    .DESCRIPTION
+    Importing MemTools does this when Pester is there already, as in a test's BeforeAll. Only where MemTools was imported before Pester does it need
+    to be called.
+
+    .EXAMPLE
+    Register-LeakAssertion
+
+    Does nothing when the operator is known already.
+
+    .EXAMPLE
+    if (Get-Module Pester) { Register-LeakAssertion }
+
+    .LINK
+    Should-HaveNoLeak
+    #>
+    [CmdletBinding()]
+    param()
+    if (-not (Get-Module Pester)) { throw 'Pester is not imported: Import-Module Pester first.' }
+    if (-not (Pester\Get-ShouldOperator | Where-Object Name -EQ HaveNoLeak)) {
+        Pester\Add-ShouldOperator -Name HaveNoLeak -Test $operator -SupportsArrayInput
+    }
+}
+
+if (Get-Module Pester) { Register-LeakAssertion }
+Export-ModuleMember -Function Assert-ProgramHasNoLeak, Register-LeakAssertion -Alias Should-HaveNoLeak
