@@ -10,10 +10,10 @@ namespace MemTools.IntegrationTests.Reports;
 public sealed partial class ValgrindProfileTests(PeerProfiles profiles) : IClassFixture<PeerProfiles>
 {
     [Fact]
-    public void Massif_peak_holds_what_the_program_kept()
+    public void Massif_snapshot_holds_what_the_program_kept()
     {
         string output = Path.Combine(profiles.Folder, "massif.out");
-        Valgrind("--tool=massif", "--massif-out-file=" + output, "--threshold=0", "--peak-inaccuracy=0.0");
+        Valgrind("--tool=massif", "--massif-out-file=" + output, "--threshold=0", "--detailed-freq=1");
         Dictionary<string, (long Flat, long Cum)> nodes = Nodes(ProfileReader.Read(output, TestContext.Current.CancellationToken));
         Assert.Equal((4800, 4800), nodes["small_ones"]);
         Assert.Equal((700000, 700000), nodes["large_ones"]);
