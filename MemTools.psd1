@@ -14,12 +14,8 @@
     FunctionsToExport    = @('Assert-ProgramHasNoLeak', 'Register-LeakAssertion')
     CmdletsToExport      = @(
         'Get-Allocator', 'Test-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
-<<<<<<< HEAD
-        'Get-LeakReport', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator',
+        'Get-LeakReport', 'Assert-NoLeak', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator',
         'Get-HeapProfile', 'Compare-HeapProfile', 'New-HeapReport', 'Show-HeapReport'
-=======
-        'Get-LeakReport', 'Assert-NoLeak', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator'
->>>>>>> caaf5f6 (Assert-NoLeak and the Pester assertions, on a gate in the core)
     )
     AliasesToExport      = @('Should-HaveNoLeak')
     VariablesToExport    = @()
