@@ -59,6 +59,7 @@ internal sealed class SymbolsCommand : CliCommand
             PerfMaps = options.GetValue(_perfMap) ?? [],
             SymbolPaths = options.GetValue(_symbolPath) ?? [],
             Files = files,
+            DebuginfodUrls = options.GetValue(_debuginfod) is { Length: > 0 } urls ? urls : ReportPlan.EnvironmentUrls,
             ReturnAddresses = options.GetValue(_return),
             Style = options.GetValue(_noDemangle) ? null : options.GetValue(_short) ? DemangleStyle.Short : DemangleStyle.Full,
             Resolve = new ResolveOptions { Inlines = !options.GetValue(_noInlines), SymbolTableNames = format != SymbolOutputFormat.Addr2Line },

@@ -1,4 +1,5 @@
 using MemTools.Reports.Model;
+using MemTools.Reports.Symbols.Debuginfod;
 using MemTools.Reports.Symbols.Demangle;
 using MemTools.Reports.Symbols.Elf;
 
@@ -13,6 +14,7 @@ public static class ProfileSymbolizer
     {
         cancellation.ThrowIfCancellationRequested();
         var modules = new ProfileModules(profile, options);
+        using DebuginfodLookup? debuginfod = DebuginfodLookup.Create(options.DebuginfodUrls, progress, profile.Warnings);
         var store = new SymbolStore(DemangleStyle.Full);
         var writer = new LineWriter(profile, store);
         var places = new LocationPlaces(profile);
@@ -22,7 +24,8 @@ public static class ProfileSymbolizer
             cancellation.ThrowIfCancellationRequested();
             string path = modules.Paths[i];
             progress?.Report(new ProgressStep("Resolving symbols", (double)i / modules.Paths.Count, path));
-            SymbolizeModule(path, modules, places, options, files, store, writer, profile, cancellation);
+            SymbolizeModule(path, modules, places, options, files, debuginfod, store, writer, profile, cancellation);
+            profile.Warnings.AddRange(debuginfod?.TakeWarnings() ?? []);
         }
 
         if (jit is not null)
@@ -31,17 +34,18 @@ public static class ProfileSymbolizer
     }
 
     private static void SymbolizeModule(
-        string path, ProfileModules modules, LocationPlaces places, SymbolizeOptions options, IFileSource files, SymbolStore store, LineWriter writer,
-        Profile profile, CancellationToken cancellation)
+        string path, ProfileModules modules, LocationPlaces places, SymbolizeOptions options, IFileSource files, DebuginfodLookup? debuginfod,
+        SymbolStore store, LineWriter writer, Profile profile, CancellationToken cancellation)
     {
         List<Mapping> mappings = [.. modules.MappingsOf(path)];
         if (!places.MayHold(mappings))
             return;
-        if (OpenBinary(path, mappings, modules, files, profile, cancellation) is not { } binary)
+        if (OpenBinary(path, mappings, modules, files, debuginfod, profile, cancellation) is not { } binary)
             return;
         var moduleOptions = new ModuleOptions
         {
-            SymbolPaths = options.SymbolPaths, RecordedPath = path, Files = files, FindByBuildId = options.FindByBuildId,
+            SymbolPaths = options.SymbolPaths, RecordedPath = path, Files = files,
+            FindByBuildId = options.FindByBuildId ?? (debuginfod is null ? null : debuginfod.FindDebugInfo),
         };
         using ModuleSymbolizer module = ModuleSymbolizer.Open(binary, moduleOptions, cancellation);
         foreach (Mapping mapping in mappings)
@@ -66,11 +70,12 @@ public static class ProfileSymbolizer
 
     /// <summary>Opens the file that stands for a module, or says in the mappings and warnings why there is none.</summary>
     private static ElfFile? OpenBinary(
-        string path, List<Mapping> mappings, ProfileModules modules, IFileSource files, Profile profile, CancellationToken cancellation)
+        string path, List<Mapping> mappings, ProfileModules modules, IFileSource files, DebuginfodLookup? debuginfod, Profile profile,
+        CancellationToken cancellation)
     {
         string? recorded = mappings.Select(m => m.BuildId).FirstOrDefault(id => id is not null);
         string? refused = null;
-        foreach (string candidate in Candidates(path, modules, files, cancellation))
+        foreach (string candidate in Candidates(path, recorded, modules, files, debuginfod, cancellation))
         {
             if (ElfFile.TryOpen(candidate, out string? reason) is not { } elf)
             {
@@ -92,7 +97,8 @@ public static class ProfileSymbolizer
         return null;
     }
 
-    private static IEnumerable<string> Candidates(string path, ProfileModules modules, IFileSource files, CancellationToken cancellation)
+    private static IEnumerable<string> Candidates(
+        string path, string? buildId, ProfileModules modules, IFileSource files, DebuginfodLookup? debuginfod, CancellationToken cancellation)
     {
         if (modules.Given(path) is { } given)
         {
@@ -107,5 +113,8 @@ public static class ProfileSymbolizer
             if (File.Exists(copy))
                 yield return copy;
         }
+
+        if (buildId is not null && debuginfod?.FindExecutable(buildId, cancellation) is { } downloaded)
+            yield return downloaded;
     }
 }

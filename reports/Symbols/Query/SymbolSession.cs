@@ -1,5 +1,6 @@
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
+using MemTools.Reports.Symbols.Debuginfod;
 using MemTools.Reports.Symbols.Elf;
 
 namespace MemTools.Reports.Symbols.Query;
@@ -17,6 +18,7 @@ public sealed class SymbolSession : IDisposable
     private readonly ProfileModules? choices;
     private readonly PerfMap? perf;
     private readonly List<string> warnings = [];
+    private readonly DebuginfodLookup? debuginfod;
     private int reported;
 
     /// <summary>Opens the file, or prepares for the mappings.</summary>
@@ -27,6 +29,7 @@ public sealed class SymbolSession : IDisposable
         Store = new SymbolStore(options.Style);
         mappings = [.. options.Mappings.OrderBy(m => m.Start)];
         perf = PerfMap.TryReadAll(options.PerfMaps, warnings);
+        debuginfod = DebuginfodLookup.Create(options.DebuginfodUrls, null, warnings);
         if (mappings.Count > 0)
         {
             var profile = new Profile { SampleTypes = [], Samples = [], Locations = [], Mappings = mappings };
@@ -60,6 +63,7 @@ public sealed class SymbolSession : IDisposable
             all.AddRange(module?.Warnings ?? []);
         List<string> fresh = all.Count > reported ? all[reported..] : [];
         reported = all.Count;
+        fresh.AddRange(debuginfod?.TakeWarnings() ?? []);
         return fresh;
     }
 
@@ -86,6 +90,7 @@ public sealed class SymbolSession : IDisposable
     public void Dispose()
     {
         single?.Dispose();
+        debuginfod?.Dispose();
         foreach (ModuleSymbolizer? module in modules.Values)
             module?.Dispose();
     }
@@ -94,7 +99,8 @@ public sealed class SymbolSession : IDisposable
 
     private ModuleOptions ModuleOptionsFor(string? recordedPath) => new()
     {
-        SymbolPaths = options.SymbolPaths, RecordedPath = recordedPath, Files = options.Files, FindByBuildId = options.FindByBuildId,
+        SymbolPaths = options.SymbolPaths, RecordedPath = recordedPath, Files = options.Files,
+        FindByBuildId = options.FindByBuildId ?? (debuginfod is null ? null : debuginfod.FindDebugInfo),
     };
 
     private void ResolveMapped(ReadOnlySpan<ulong> addresses, SymbolSink sink, CancellationToken cancellation)

@@ -24,7 +24,10 @@ public sealed record SymbolSessionOptions
     /// <summary>Where modules of <see cref="Mappings"/> and debug files are read from (a sysroot); null for this machine.</summary>
     public IFileSource? Files { get; init; }
 
-    /// <summary>Asked last for a debug file by build-id (debuginfod); null to ask nobody.</summary>
+    /// <summary>debuginfod servers; empty for none. The environment's DEBUGINFOD_URLS is read by the front, not here.</summary>
+    public IReadOnlyList<string> DebuginfodUrls { get; init; } = [];
+
+    /// <summary>Asked last for a debug file by build-id, instead of <see cref="DebuginfodUrls"/>; null to ask those.</summary>
     public Func<string, CancellationToken, string?>? FindByBuildId { get; init; }
 
     /// <summary>Addresses are return addresses: what is named is the call before them.</summary>

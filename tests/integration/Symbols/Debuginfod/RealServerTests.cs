@@ -1,18 +1,23 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using MemTools.Reports;
+using MemTools.Reports.Model;
+using MemTools.Reports.Symbols;
 using MemTools.Reports.Symbols.Debuginfod;
 using MemTools.Reports.Symbols.Elf;
 
 namespace MemTools.IntegrationTests.Symbols.Debuginfod;
 
 /// <summary>Against elfutils' own server, which indexes a folder with a program that this test builds.</summary>
+[Collection(nameof(EnvironmentVariables))]
 public sealed class RealServerTests : IAsyncLifetime
 {
     private const string Source = "/* made by a test */ int answer(void) { return 42; } int main(void) { return answer(); }\n";
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "memtools-debuginfod-" + Guid.NewGuid().ToString("N"));
     private readonly int _port = FreePort();
+    private readonly string? _cacheHome = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
     private Process? _server;
     private string _id = "";
 
@@ -44,11 +49,13 @@ public sealed class RealServerTests : IAsyncLifetime
         _server.ErrorDataReceived += (_, _) => { };
         _server.BeginOutputReadLine();
         _server.BeginErrorReadLine();
+        Environment.SetEnvironmentVariable("XDG_CACHE_HOME", _folder);
         await WaitUntilIndexedAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
+        Environment.SetEnvironmentVariable("XDG_CACHE_HOME", _cacheHome);
         if (_server is not null)
         {
             _server.Kill();
@@ -87,6 +94,39 @@ public sealed class RealServerTests : IAsyncLifetime
             [$"http://127.0.0.1:{_port}"], new DebuginfodOptions { CacheFolder = Path.Combine(_folder, "cache"), MaxBytes = 100 });
         Assert.Null(await client.FetchDebugInfoAsync(_id, End));
         Assert.Contains("100 ", Assert.Single(client.Warnings));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_profile_gets_its_lines_from_the_server_even_where_the_program_is_gone(bool programIsThere)
+    {
+        string path = Path.Combine(_folder, "files", "answer");
+        ulong address, start;
+        using (ElfFile debug = ElfFile.Open(path + ".debug"))
+        {
+            ElfSymbol answer = debug.Symbols.First(s => s.Name == "answer");
+            address = answer.Value + 1;
+            ElfProgramHeader code = debug.ProgramHeaders.First(p => p.Type == ElfSegmentType.Load && p.VirtualAddress <= address && address < p.VirtualAddress + p.MemorySize);
+            start = code.VirtualAddress;
+        }
+        const ulong Base = 0x5555_0000_0000;
+        ulong offset;
+        using (ElfFile program = ElfFile.Open(path))
+            offset = program.ProgramHeaders.First(p => p.Type == ElfSegmentType.Load && p.VirtualAddress == start).Offset;
+        string recorded = programIsThere ? path : "/nowhere/answer";
+        var mapping = new Mapping { Start = Base + start, Limit = Base + start + 0x1000, FileOffset = offset, Path = recorded, BuildId = _id };
+        var location = new Location { Address = Base + address, MappingIndex = 0 };
+        var profile = new Profile { SampleTypes = [], Samples = [], Locations = [location], Mappings = [mapping] };
+        var options = new SymbolizeOptions { DebuginfodUrls = [$"http://127.0.0.1:{_port}"] };
+
+        ProfileSymbolizer.Symbolize(profile, options, new LocalFileSource(), null, End);
+
+        Line line = Assert.Single(location.Lines);
+        Assert.Equal(("answer", 1, "answer.c"), (line.Function.Name, line.LineNumber, Path.GetFileName(line.FileName)));
+        Assert.Equal(DebugInfoLevel.Lines, mapping.DebugInfo!.Level);
+        Assert.StartsWith(Path.Combine(_folder, "memtools", "debuginfod", _id), mapping.DebugInfo.File);
+        Assert.Empty(profile.Warnings);
     }
 
     private DebuginfodClient NewClient() =>
