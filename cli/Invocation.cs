@@ -98,7 +98,7 @@ internal static class Invocation
         {
             terminal.Flush();
             return ErrorPrinter.Print(
-                terminal, new MemToolsException("InputOutputFailed", MemToolsErrorCategory.ReadError, error.Message, null, "Check the path, its permissions and the free space.", error));
+                terminal, new MemToolsException("InputOutputError", MemToolsErrorCategory.ReadError, error.Message, null, "Check the path, its permissions and the free space.", error));
         }
     }
 

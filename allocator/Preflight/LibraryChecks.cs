@@ -10,6 +10,9 @@ internal static class LibraryChecks
     {
         if (context.Allocator is not { Path: { } path } allocator || allocator.Name == "ptmalloc")
         {
+            // Nothing is preloaded: then nothing brings gperftools' checker either.
+            if (context.Allocator is { Path: not null } own)
+                CheckChecker(context, own);
             CheckProfiler(context, context.Allocator);
             return;
         }
