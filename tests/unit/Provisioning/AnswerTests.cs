@@ -15,9 +15,9 @@ public sealed class AnswerTests
           Candidate: 2.18.1-2
           Version table:
              2.18.1-2 500
-                500 http://deb.debian.org/debian sid/main amd64 Packages
+                500 http://mirror.invalid/debian sid/main amd64 Packages
              2.16-1 500
-                500 http://deb.debian.org/debian trixie/main amd64 Packages
+                500 http://mirror.invalid/debian trixie/main amd64 Packages
         libgoogle-perftools4:
           Installed: 2.10-1
           Candidate: 2.10-1
@@ -29,7 +29,7 @@ public sealed class AnswerTests
           Candidate: 5.3.0-1
           Version table:
          *** 5.3.0-1 500
-                500 http://deb.debian.org/debian bookworm/main amd64 Packages
+                500 http://mirror.invalid/debian bookworm/main amd64 Packages
                 100 /var/lib/dpkg/status
         libmimalloc3:
           Installed: (none)

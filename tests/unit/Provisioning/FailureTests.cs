@@ -14,7 +14,7 @@ public sealed class FailureTests
     [InlineData("apt", 100, "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\nE: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?", PackageFailure.NotRoot)]
     [InlineData("apt", 100, "E: You don't have enough free space in /var/cache/apt/archives/.", PackageFailure.NoSpace)]
     [InlineData("apt", 100, "dpkg: error processing archive x.deb (--unpack):\n cannot copy extracted data: failed to write (No space left on device)", PackageFailure.NoSpace)]
-    [InlineData("apt", 100, "Err:1 http://deb.debian.org/debian bookworm InRelease\n  Temporary failure resolving 'deb.debian.org'\nE: Failed to fetch http://deb.debian.org/x.deb  Temporary failure resolving 'deb.debian.org'", PackageFailure.NoNetwork)]
+    [InlineData("apt", 100, "Err:1 http://mirror.invalid/debian bookworm InRelease\n  Temporary failure resolving 'mirror.invalid'\nE: Failed to fetch http://mirror.invalid/x.deb  Temporary failure resolving 'mirror.invalid'", PackageFailure.NoNetwork)]
     [InlineData("apt", 100, "E: Failed to fetch http://localhost:9/x.deb  Could not connect to localhost:9 (127.0.0.1). - connect (111: Connection refused)", PackageFailure.NoNetwork)]
     [InlineData("apt", 100, "W: GPG error: http://x stable InRelease: The following signatures couldn't be verified because the public key is not available: NO_PUBKEY 0E98404D386FA1D9\nE: The repository 'http://x stable InRelease' is not signed.", PackageFailure.BadSignature)]
     [InlineData("apt", 100, "WARNING: The following packages cannot be authenticated!\nE: There were unauthenticated packages and -y was used without --allow-unauthenticated", PackageFailure.BadSignature)]

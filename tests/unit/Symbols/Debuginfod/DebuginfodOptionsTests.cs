@@ -9,8 +9,8 @@ public sealed class DebuginfodOptionsTests
     public void The_list_of_servers_is_split_as_elfutils_splits_it()
     {
         IReadOnlyList<string> urls = DebuginfodUrls.Parse(
-            "  https://debuginfod.debian.net\thttp://localhost:8002/ ima:enforcing file:///srv/debug  https://debuginfod.debian.net ftp://x nonsense", out IReadOnlyList<string> rejected);
-        Assert.Equal(["https://debuginfod.debian.net", "http://localhost:8002/", "file:///srv/debug"], urls);
+            "  https://debuginfod.invalid\thttp://localhost:8002/ ima:enforcing file:///srv/debug  https://debuginfod.invalid ftp://x nonsense", out IReadOnlyList<string> rejected);
+        Assert.Equal(["https://debuginfod.invalid", "http://localhost:8002/", "file:///srv/debug"], urls);
         Assert.Equal(["ftp://x", "nonsense"], rejected);
         Assert.Empty(DebuginfodUrls.Parse(null, out _));
     }
