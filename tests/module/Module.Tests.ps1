@@ -50,7 +50,7 @@ Describe 'The module' {
     }
 
     It 'supports -WhatIf and -Confirm where a command changes something' {
-        $changing = 'Install', 'Uninstall', 'Start', 'Stop', 'Remove', 'Export'
+        $changing = 'New', 'Install', 'Uninstall', 'Start', 'Stop', 'Remove', 'Export'
         foreach ($command in $module.ExportedCmdlets.Values) {
             $command.Parameters.ContainsKey('WhatIf') | Should -Be ($command.Verb -in $changing) -Because $command.Name
         }
