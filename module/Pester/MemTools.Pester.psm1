@@ -32,9 +32,7 @@ $operator = {
     [pscustomobject]@{ Succeeded = [bool]$succeeded; FailureMessage = $message; ExpectResult = @{ Expected = 'no leak'; Actual = $message; Because = $Because } }
 }
 
-# PowerShell warns of every function whose verb is not on its list, and Should is none; of aliases it does not.
-Set-Alias -Name Should-HaveNoLeak -Value Assert-ProgramHasNoLeak
-
+# PowerShell warns of every function whose verb is not on its list, and Should is none; of aliases it does not. (Set-Alias would load another module.)
 function Assert-ProgramHasNoLeak {
     <#
     .SYNOPSIS
@@ -89,6 +87,7 @@ function Assert-ProgramHasNoLeak {
     .LINK
     Assert-NoLeak
     #>
+    [Alias('Should-HaveNoLeak')]
     [CmdletBinding()]
     param(
         [Parameter(Position = 0, ValueFromPipeline)] $Actual,
