@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using MemTools.Allocators.Catalog;
 
 namespace MemTools.Allocators.Provisioning.Managers;
 
 /// <summary>pacman on Arch and theirs. It has no older versions, and downloads only as root.</summary>
-internal sealed class Pacman : PackageManager
+internal sealed partial class Pacman : PackageManager
 {
     public override string Name => "pacman";
 
@@ -54,6 +55,16 @@ internal sealed class Pacman : PackageManager
         Root("pacman", ["-Sw", "--noconfirm", "--cachedir", directory, .. packages]);
 
     public override PackageCommand Unpack(string file, string directory, ITarget target) => new("bsdtar", "-xf", file, "-C", directory);
+
+    // A package whose signature alone cannot be fetched is an unsigned one, not a broken network.
+    public override PackageFailure Classify(CommandResult result)
+    {
+        var files = Unfetched().Matches(result.StandardError + result.StandardOutput).Select(m => m.Groups[1].Value).ToList();
+        return files.Count > 0 && files.All(f => f.EndsWith(".sig", StringComparison.Ordinal)) ? PackageFailure.BadSignature : base.Classify(result);
+    }
+
+    [GeneratedRegex("failed retrieving file '([^']+)'")]
+    private static partial Regex Unfetched();
 
     private static IReadOnlyList<string> Options(PackageArea area) =>
         area.PrivateDirectory is { } folder ? ["--cachedir", folder + "/cache"] : [];

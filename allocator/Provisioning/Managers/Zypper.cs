@@ -28,12 +28,13 @@ internal sealed class Zypper : RpmManager
     public override PackageCommand Download(IReadOnlyList<string> packages, string directory, PackageArea area) =>
         new("zypper", [.. Options(area), "--pkg-cache-dir", directory, "download", .. packages]);
 
-    // The numbers of zypper(8), "exit codes"; 8 (an error while committing) and 4 say nothing, their messages do.
+    // The numbers of zypper(8), "exit codes"; 8 (an error while committing) and 4 say nothing, their messages do. Repositories that cannot be
+    // read are skipped, and then the package is unknown (104).
     public override PackageFailure Classify(CommandResult result) => result.ExitCode switch
     {
         5 => PackageFailure.NotRoot,
         7 => PackageFailure.LockHeld,
-        104 => PackageFailure.UnknownPackage,
+        104 => base.Classify(result) is var told && told is PackageFailure.NoNetwork or PackageFailure.BadSignature ? told : PackageFailure.UnknownPackage,
         _ => base.Classify(result),
     };
 
