@@ -68,6 +68,49 @@ internal static class FunctionNames
         return name;
     }
 
+    /// <summary>Where the list of parameters begins; -1 for a name without one. An <c>operator()</c>'s own brackets are part of the name.</summary>
+    public static int ParametersStart(ReadOnlySpan<char> name)
+    {
+        int depth = 0;
+        for (int i = 0; i < name.Length; i++)
+        {
+            switch (name[i])
+            {
+                case 'o' when depth == 0 && IsOperator(name, i):
+                    i += "operator".Length - 1;
+                    if (name[(i + 1)..].StartsWith("()"))
+                    {
+                        i += 2;
+                    }
+                    else
+                    {
+                        while (i + 1 < name.Length && name[i + 1] != '(')
+                        {
+                            i++;
+                        }
+                    }
+
+                    break;
+                case '<' or '{' or '[':
+                    depth++;
+                    break;
+                case '>' or '}' or ']' or ')':
+                    depth--;
+                    break;
+                case '(':
+                    if (depth == 0 && !name[i..].StartsWith("(anonymous") && !name[..i].EndsWith("decltype") && !name[..i].EndsWith("decltype "))
+                    {
+                        return i;
+                    }
+
+                    depth++;
+                    break;
+            }
+        }
+
+        return -1;
+    }
+
     private static bool IsOperator(ReadOnlySpan<char> name, int at) =>
         name[at..].StartsWith("operator") && (at == 0 || !(char.IsAsciiLetterOrDigit(name[at - 1]) || name[at - 1] == '_'))
         && (at + 8 == name.Length || !(char.IsAsciiLetterOrDigit(name[at + 8]) || name[at + 8] == '_'));
