@@ -92,7 +92,7 @@ public sealed class LocalTarget : ITarget
         NativeProcess process;
         try
         {
-            process = await NativeProcess.StartAsync(
+            process = NativeProcess.Start(
                 new NativeSpawnRequest
                 {
                     Path = path,
@@ -121,14 +121,14 @@ public sealed class LocalTarget : ITarget
 
     /// <summary>Starts the program under test in a process group of its own, unless it shares a terminal with the caller.</summary>
     /// <exception cref="MemToolsException">ProgramNotFound, ProgramNotExecutable, LaunchFailed.</exception>
-    public async Task<ITargetProcess> StartAsync(ProcessStart start, CancellationToken cancellation)
+    public Task<ITargetProcess> StartAsync(ProcessStart start, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var arguments = new List<byte[]>(start.Arguments.Count + 1) { Encoding.UTF8.GetBytes(start.Argument0 ?? start.FilePath) };
         arguments.AddRange(start.Arguments);
         try
         {
-            return await NativeProcess.StartAsync(
+            return Task.FromResult<ITargetProcess>(NativeProcess.Start(
                 new NativeSpawnRequest
                 {
                     Path = start.FilePath,
@@ -143,7 +143,7 @@ public sealed class LocalTarget : ITarget
                     WatchChildren = start.WatchChildren,
                     Accurate = true,
                 },
-                start.OnOutput, start.OnError, start.OnEnded);
+                start.OnOutput, start.OnError, start.OnEnded));
         }
         catch (SpawnException e)
         {

@@ -7,7 +7,7 @@ internal sealed class LaunchEnvironment
 {
     private const string Preload = "LD_PRELOAD";
     private readonly Dictionary<string, string> all;
-    private readonly SortedDictionary<string, string> set = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> set = new(StringComparer.Ordinal);
     private readonly List<string> warnings = [];
 
     public LaunchEnvironment(IReadOnlyDictionary<string, string> inherited, IReadOnlyDictionary<string, string?> changes)
@@ -25,7 +25,7 @@ internal sealed class LaunchEnvironment
     /// <summary>What the program gets.</summary>
     public IReadOnlyDictionary<string, string> All => all;
 
-    /// <summary>What MemTools set.</summary>
+    /// <summary>What MemTools set, in the order in which it was set.</summary>
     public IReadOnlyDictionary<string, string> Set => set;
 
     public IReadOnlyList<string> Warnings => warnings;

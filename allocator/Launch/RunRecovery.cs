@@ -24,7 +24,7 @@ internal static class RunRecovery
         {
             "The session that watched this run ended first: how the program ended is not known.",
         };
-        AllocatorRun lost = run with { State = RunState.Lost, EndedBy = watch.StopSignal };
+        AllocatorRun lost = run with { State = RunState.Lost, EndedBy = folder.TryReadStopSignal() };
         lost = RunConclusion.Conclude(lost, LeakEngines.Find(run.Engine), folder, null, null, warnings) with { Warnings = warnings };
         try
         {

@@ -96,7 +96,9 @@ internal static class ProgramChecks
                 loader.Contains("ld-musl", StringComparison.Ordinal) ? "It was built for musl: install the musl package, or use a build for glibc." : "Install the libc it was built for.");
             return;
         }
-        LibcVersions.CheckProgram(context, path, elf);
+        // Without preload and engine the loader says it as loudly itself.
+        if (context.Preloads || context.Engine is not null)
+            LibcVersions.CheckProgram(context, path, elf);
         // A wrapper passes the environment on however it is linked.
         if (!context.Preloads || isWrapper)
             return;

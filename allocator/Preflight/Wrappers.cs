@@ -27,24 +27,23 @@ internal static class Wrappers
 {
     private const string Sudo = "sudo";
 
-    /// <summary>Name, kind, short options that take a value, positional arguments before the program.</summary>
-    private static readonly (string Name, WrapperKind Kind, string ValueOptions, int Positional)[] Known =
+    private static readonly Wrapper[] Known =
     [
-        ("env", WrapperKind.Runner, "uCS", 0), ("timeout", WrapperKind.Runner, "sk", 1), ("nice", WrapperKind.Runner, "n", 0),
-        ("nohup", WrapperKind.Runner, "", 0), ("setsid", WrapperKind.Runner, "", 0), ("stdbuf", WrapperKind.Runner, "ioe", 0),
-        ("ionice", WrapperKind.Runner, "cnp", 0), ("taskset", WrapperKind.Runner, "", 1), ("chrt", WrapperKind.Runner, "TPD", 1),
-        ("numactl", WrapperKind.Runner, "imNCpHP", 0), ("time", WrapperKind.Runner, "of", 0), ("catchsegv", WrapperKind.Runner, "", 0),
-        ("unbuffer", WrapperKind.Runner, "", 0), ("prlimit", WrapperKind.Runner, "po", 0), ("unshare", WrapperKind.Runner, "SGRw", 0),
-        ("setarch", WrapperKind.Runner, "", 1), ("xargs", WrapperKind.Runner, "IndPLsEa", 0), ("flock", WrapperKind.Runner, "wE", 1),
-        ("strace", WrapperKind.Tracer, "aeEIobOpPsSuUX", 0), ("ltrace", WrapperKind.Tracer, "aAeDlFnopsuwxX", 0), ("gdb", WrapperKind.Tracer, "", 0),
-        ("gdbserver", WrapperKind.Tracer, "", 1), ("lldb", WrapperKind.Tracer, "", 0), ("rr", WrapperKind.Tracer, "", 1),
-        (Sudo, WrapperKind.OtherEnvironment, "CDghpRrTtUu", 0), ("doas", WrapperKind.OtherEnvironment, "Cu", 0),
-        ("su", WrapperKind.OtherEnvironment, "", 99), ("runuser", WrapperKind.OtherEnvironment, "ugG", 0), ("pkexec", WrapperKind.OtherEnvironment, "", 0),
-        ("systemd-run", WrapperKind.OtherEnvironment, "puHM", 0), ("ssh", WrapperKind.OtherEnvironment, "", 99),
-        ("docker", WrapperKind.OtherEnvironment, "", 99), ("podman", WrapperKind.OtherEnvironment, "", 99),
-        ("sh", WrapperKind.Shell, "", 99), ("bash", WrapperKind.Shell, "", 99), ("dash", WrapperKind.Shell, "", 99), ("zsh", WrapperKind.Shell, "", 99),
-        ("ksh", WrapperKind.Shell, "", 99), ("ash", WrapperKind.Shell, "", 99), ("fish", WrapperKind.Shell, "", 99), ("csh", WrapperKind.Shell, "", 99),
-        ("tcsh", WrapperKind.Shell, "", 99),
+        new("env", WrapperKind.Runner, "uCS", 0), new("timeout", WrapperKind.Runner, "sk", 1), new("nice", WrapperKind.Runner, "n", 0),
+        new("nohup", WrapperKind.Runner, "", 0), new("setsid", WrapperKind.Runner, "", 0), new("stdbuf", WrapperKind.Runner, "ioe", 0),
+        new("ionice", WrapperKind.Runner, "cnp", 0), new("taskset", WrapperKind.Runner, "", 1), new("chrt", WrapperKind.Runner, "TPD", 1),
+        new("numactl", WrapperKind.Runner, "imNCpHP", 0), new("time", WrapperKind.Runner, "of", 0), new("catchsegv", WrapperKind.Runner, "", 0),
+        new("unbuffer", WrapperKind.Runner, "", 0), new("prlimit", WrapperKind.Runner, "po", 0), new("unshare", WrapperKind.Runner, "SGRw", 0),
+        new("setarch", WrapperKind.Runner, "", 1), new("xargs", WrapperKind.Runner, "IndPLsEa", 0), new("flock", WrapperKind.Runner, "wE", 1),
+        new("strace", WrapperKind.Tracer, "aeEIobOpPsSuUX", 0), new("ltrace", WrapperKind.Tracer, "aAeDlFnopsuwxX", 0), new("gdb", WrapperKind.Tracer, "", 0),
+        new("gdbserver", WrapperKind.Tracer, "", 1), new("lldb", WrapperKind.Tracer, "", 0), new("rr", WrapperKind.Tracer, "", 1),
+        new(Sudo, WrapperKind.OtherEnvironment, "CDghpRrTtUu", 0), new("doas", WrapperKind.OtherEnvironment, "Cu", 0),
+        new("su", WrapperKind.OtherEnvironment, "", 99), new("runuser", WrapperKind.OtherEnvironment, "ugG", 0), new("pkexec", WrapperKind.OtherEnvironment, "", 0),
+        new("systemd-run", WrapperKind.OtherEnvironment, "puHM", 0), new("ssh", WrapperKind.OtherEnvironment, "", 99),
+        new("docker", WrapperKind.OtherEnvironment, "", 99), new("podman", WrapperKind.OtherEnvironment, "", 99),
+        new("sh", WrapperKind.Shell, "", 99), new("bash", WrapperKind.Shell, "", 99), new("dash", WrapperKind.Shell, "", 99), new("zsh", WrapperKind.Shell, "", 99),
+        new("ksh", WrapperKind.Shell, "", 99), new("ash", WrapperKind.Shell, "", 99), new("fish", WrapperKind.Shell, "", 99), new("csh", WrapperKind.Shell, "", 99),
+        new("tcsh", WrapperKind.Shell, "", 99),
     ];
 
     /// <summary>The call; null when the program runs no other.</summary>
@@ -53,14 +52,15 @@ internal static class Wrappers
         string name = Path.GetFileName(program);
         if (name == "busybox" && arguments.Count > 0)
             return Inspect(arguments[0], [.. arguments.Skip(1)]);
-        foreach ((string known, WrapperKind kind, string valueOptions, int positional) in Known)
-            if (known == name)
-                return Parse(known, kind, valueOptions, positional, arguments);
+        foreach (Wrapper known in Known)
+            if (known.Name == name)
+                return Parse(known, arguments);
         return null;
     }
 
-    private static WrapperCall? Parse(string name, WrapperKind kind, string valueOptions, int positional, IReadOnlyList<string> arguments)
+    private static WrapperCall? Parse(Wrapper wrapper, IReadOnlyList<string> arguments)
     {
+        (string name, WrapperKind kind, string valueOptions, int positional) = wrapper;
         int index = 0;
         for (; index < arguments.Count; index++)
         {
@@ -95,4 +95,11 @@ internal static class Wrappers
     /// <summary>A lone short option whose value is the next argument: <c>-n 5</c>, but not <c>-n5</c> nor <c>--name=value</c>.</summary>
     private static bool TakesNext(string option, string valueOptions) =>
         option.Length == 2 && valueOptions.Contains(option[1], StringComparison.Ordinal);
+
+    /// <summary>A known program.</summary>
+    /// <param name="Name">Its file name.</param>
+    /// <param name="Kind">What it does.</param>
+    /// <param name="ValueOptions">Short options that take a value.</param>
+    /// <param name="Positional">Arguments before the program.</param>
+    private sealed record Wrapper(string Name, WrapperKind Kind, string ValueOptions, int Positional);
 }

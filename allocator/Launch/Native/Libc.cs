@@ -45,6 +45,11 @@ internal static unsafe partial class Libc
 
     private const string Library = "libc";
 
+    /// <summary>Version of the glibc that this process runs on; null on another C library.</summary>
+    public static string? GlibcVersion => Glibc.Value;
+
+    private static readonly Lazy<string?> Glibc = new(ReadGlibcVersion);
+
     [LibraryImport(Library)]
     public static partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** argv, byte** envp);
 
@@ -80,6 +85,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)]
     public static partial int posix_spawn_file_actions_addchdir_np(void* actions, byte* path);
+
+    [LibraryImport(Library)]
+    private static partial byte* gnu_get_libc_version();
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int pipe2(int* descriptors, int flags);
@@ -161,6 +169,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int sigaction(int signal, void* action, void* old);
+
+    private static string? ReadGlibcVersion()
+    {
+        try
+        {
+            return Marshal.PtrToStringUTF8((nint)gnu_get_libc_version());
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollDescriptor

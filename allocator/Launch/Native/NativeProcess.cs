@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace MemTools.Allocators.Launch.Native;
@@ -13,7 +14,8 @@ internal sealed class NativeProcess : ITargetProcess
     private const int SigStop = 19;
 
     private readonly Lock gate = new();
-    private readonly TaskCompletionSource<int> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim started = new();
+    private Exception? startFailure;
     private readonly TaskCompletionSource<ProcessEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private static readonly TimeSpan StreamGrace = TimeSpan.FromSeconds(3);
     private readonly bool ownsGroup;
@@ -40,8 +42,8 @@ internal sealed class NativeProcess : ITargetProcess
     /// <inheritdoc/>
     public bool SharesTerminal => !ownsGroup;
 
-    /// <summary>Starts it; throws <see cref="SpawnException"/>.</summary>
-    public static async Task<NativeProcess> StartAsync(
+    /// <summary>Starts it, which takes the caller a millisecond; throws <see cref="SpawnException"/>.</summary>
+    public static NativeProcess Start(
         NativeSpawnRequest request, Action<ReadOnlyMemory<byte>>? onOutput, Action<ReadOnlyMemory<byte>>? onError,
         Action<int>? onZombie = null)
     {
@@ -58,7 +60,9 @@ internal sealed class NativeProcess : ITargetProcess
                 ErrorDescriptor = error?.WriteEnd ?? request.ErrorDescriptor,
             };
             new Thread(() => process.Watch(complete), 256 * 1024) { IsBackground = true, Name = "memtools wait" }.Start();
-            process.ProcessId = await process.started.Task;
+            process.started.Wait();
+            if (process.startFailure is { } failure)
+                ExceptionDispatchInfo.Throw(failure);
             output?.Start("memtools stdout");
             error?.Start("memtools stderr");
             return process;
@@ -153,15 +157,16 @@ internal sealed class NativeProcess : ITargetProcess
         long start = Stopwatch.GetTimestamp();
         try
         {
-            (ProcessId, accurate) = request.Accurate ? Starter.Start(request) : (NativeSpawn.Start(request), false);
+            ProcessId = request.Accurate ? Starter.Start(request, out accurate) : NativeSpawn.Start(request);
         }
         catch (Exception e) when (e is SpawnException or ArgumentException)
         {
-            started.SetException(e);
+            startFailure = e;
+            started.Set();
             return;
         }
         children?.Start(ProcessId);
-        started.SetResult(ProcessId);
+        started.Set();
         try
         {
             ended.SetResult(Wait(start, children));

@@ -144,7 +144,8 @@ internal static unsafe class NativeSpawn
     /// <summary>Native copies of strings, freed together.</summary>
     private sealed class NativeStrings : IDisposable
     {
-        private readonly List<nint> blocks = [];
+        private nint[] blocks = new nint[256];
+        private int count;
 
         public byte* Text(string text) => Bytes(Encoding.UTF8.GetBytes(text));
 
@@ -159,13 +160,13 @@ internal static unsafe class NativeSpawn
 
         public void Dispose()
         {
-            foreach (nint block in blocks)
-                NativeMemory.Free((void*)block);
+            for (int i = 0; i < count; i++)
+                NativeMemory.Free((void*)blocks[i]);
         }
 
-        private byte* Bytes(ReadOnlySpan<byte> bytes)
+        private byte* Bytes(byte[] bytes)
         {
-            if (bytes.Contains((byte)0))
+            if (System.Array.IndexOf(bytes, (byte)0) >= 0)
                 throw new ArgumentException("A path, argument or variable cannot hold a NUL byte.");
             var copy = (byte*)Keep(NativeMemory.Alloc((nuint)bytes.Length + 1));
             bytes.CopyTo(new Span<byte>(copy, bytes.Length));
@@ -175,7 +176,9 @@ internal static unsafe class NativeSpawn
 
         private void* Keep(void* block)
         {
-            blocks.Add((nint)block);
+            if (count == blocks.Length)
+                System.Array.Resize(ref blocks, 2 * count);
+            blocks[count++] = (nint)block;
             return block;
         }
     }

@@ -17,10 +17,11 @@ internal static unsafe class Starter
     private static readonly Lazy<string?> Program = new(Load);
 
     /// <summary>Returns the program's id and whether its accounting is its own; throws <see cref="SpawnException"/>.</summary>
-    public static (int ProcessId, bool IsAccurate) Start(NativeSpawnRequest request)
+    public static int Start(NativeSpawnRequest request, out bool isAccurate)
     {
+        isAccurate = false;
         if (Program.Value is not { } starter)
-            return (NativeSpawn.Start(request), false);
+            return NativeSpawn.Start(request);
         int* pipe = stackalloc int[2];
         if (Libc.pipe2(pipe, Libc.O_CLOEXEC) != 0)
             throw new SpawnException(Marshal.GetLastPInvokeError());
@@ -48,11 +49,12 @@ internal static unsafe class Starter
             catch (SpawnException)
             {
                 // The starter or what surrounds it (directory, streams): a direct start works or says what is wrong.
-                return (NativeSpawn.Start(request), false);
+                return NativeSpawn.Start(request);
             }
             _ = Libc.close(writer);
             writer = -1;
-            return (Read(reader, helper), true);
+            isAccurate = true;
+            return Read(reader, helper);
         }
         finally
         {

@@ -9,7 +9,7 @@ public class ChildPollTests
     [Fact]
     public async Task Long_lived_children_are_seen_and_told_apart()
     {
-        NativeProcess process = await NativeProcess.StartAsync(
+        NativeProcess process = NativeProcess.Start(
             new NativeSpawnRequest
             {
                 Path = "/bin/sh", Arguments = [.. new[] { "sh", "-c", "(while :; do read x; done) & sleep 100" }.Select(System.Text.Encoding.UTF8.GetBytes)], Environment = [],
