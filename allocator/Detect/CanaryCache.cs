@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using MemTools.Allocators.Provisioning.Store;
 
 namespace MemTools.Allocators.Detect;
@@ -10,12 +9,6 @@ internal sealed record CanaryEntry
     public required LibraryFacts Facts { get; init; }
 
     public required CanaryResult Result { get; init; }
-
-    /// <summary>Libraries that were preloaded before it.</summary>
-    public IReadOnlyList<string> Dependencies { get; init; } = [];
-
-    /// <summary>Package that owns the file; null when unknown or not asked.</summary>
-    public string? Package { get; init; }
 }
 
 /// <summary>The cache's file.</summary>
@@ -33,10 +26,6 @@ internal sealed record CanaryCacheFile
     public Dictionary<string, string> Files { get; init; } = [];
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(CanaryCacheFile))]
-internal sealed partial class CanaryJson : JsonSerializerContext;
-
 /// <summary>
 /// Remembers canary results of this machine in <c>$XDG_CACHE_HOME/memtools/canary.json</c>. Writers replace the file whole and merge what
 /// others wrote; a missing, damaged or unwritable cache costs only time.
@@ -44,7 +33,7 @@ internal sealed partial class CanaryJson : JsonSerializerContext;
 /// <param name="path">The file; null for the user's.</param>
 public sealed class CanaryCache(string? path = null)
 {
-    private const int Schema = 1;
+    private const int Schema = 2;
     private const int MaxEntries = 1000;
     private readonly Lock gate = new();
     private readonly string path = path ?? Path.Combine(UserDirectories.Cache, "canary.json");
@@ -113,7 +102,7 @@ public sealed class CanaryCache(string? path = null)
             try
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(merged, CanaryJson.Default.CanaryCacheFile));
+                File.WriteAllBytes(temporary, CanaryCacheJson.ToUtf8(merged));
                 File.Move(temporary, path, overwrite: true);
                 changed = false;
             }
@@ -140,9 +129,14 @@ public sealed class CanaryCache(string? path = null)
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            var file = JsonSerializer.Deserialize(stream, CanaryJson.Default.CanaryCacheFile);
-            return file is { SchemaVersion: Schema, Libraries: not null, Files: not null, System: not null } ? file : null;
+            // The usual case without a cache; an exception costs milliseconds.
+            if (!File.Exists(path))
+            {
+                return null;
+            }
+
+            var file = CanaryCacheJson.Parse(File.ReadAllBytes(path));
+            return file.SchemaVersion == Schema ? file : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

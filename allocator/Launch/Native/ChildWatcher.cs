@@ -207,7 +207,7 @@ internal sealed unsafe class ChildWatcher : IDisposable
         return numbers;
     }
 
-    private readonly record struct TaskRecord(uint Type, ulong Time, int Pid, int Parent, string Name, bool IsExec);
+    private sealed record TaskRecord(uint Type, ulong Time, int Pid, int Parent, string Name, bool IsExec);
 
     private sealed class ChildState(int pid, int parent, string name)
     {
