@@ -1,6 +1,6 @@
 namespace MemTools.Build;
 
-/// <summary>Runs a benchmark: bench/NAME/run, a script, or the C# project in that folder.</summary>
+/// <summary>Runs a benchmark: bench/NAME/run or run.sh, a script, or the C# project in that folder.</summary>
 internal static class BenchTask
 {
     public static int Run(string[] arguments)
@@ -27,5 +27,5 @@ internal static class BenchTask
     }
 
     private static string? Find(string folder) =>
-        File.Exists(Path.Combine(folder, "run")) ? Path.Combine(folder, "run") : Directory.EnumerateFiles(folder, "*.csproj").FirstOrDefault();
+        new[] { "run", "run.sh" }.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? Directory.EnumerateFiles(folder, "*.csproj").FirstOrDefault();
 }
