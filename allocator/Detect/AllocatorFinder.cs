@@ -37,7 +37,13 @@ public static class AllocatorFinder
                 work.Add(Task.Run(() => ProbeFoundAsync(probe, candidate, cancellation), cancellation));
             }
 
-            if (candidates.Count == 0)
+            var provided = target.FindProvided(entry.Name);
+            if (provided is not null)
+            {
+                work.Add(Task.FromResult(provided));
+            }
+
+            if (candidates.Count == 0 && provided is null)
             {
                 work.Add(Task.FromResult(new Allocator
                 {

@@ -48,8 +48,14 @@ public sealed partial class EngineClient
     {
         var body = new StreamContent(tar);
         body.Headers.ContentType = new("application/x-tar");
-        await DoAsync(
-            HttpMethod.Put, $"containers/{Escape(container)}/archive?path={Escape(directory)}&noOverwriteDirNonDir=1", body,
-            "write files into the container", container, cancellation);
+        var request = new HttpRequestMessage(HttpMethod.Put, $"containers/{Escape(container)}/archive?path={Escape(directory)}&noOverwriteDirNonDir=1")
+        {
+            Content = body,
+        };
+        // A refusal (read-only, no such directory) comes before the body is sent, instead of a connection that breaks in the middle of it.
+        request.Headers.ExpectContinue = true;
+        using HttpResponseMessage answer = await SendAsync(request, true, cancellation);
+        if (!answer.IsSuccessStatusCode)
+            throw await ErrorAsync(answer, "write files into the container", container, cancellation);
     }
 }

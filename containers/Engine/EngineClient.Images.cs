@@ -20,6 +20,14 @@ public sealed partial class EngineClient
             : await ReadAsync(answer, EngineJson.Default.ImageDetails, "inspect the image", image, cancellation);
     }
 
+    /// <summary>An image's details, and its configuration with everything that the engine knows of it.</summary>
+    /// <exception cref="MemToolsException">ImageNotFound.</exception>
+    internal async Task<(ImageDetails Details, JsonElement Config)> InspectImageFullyAsync(string image, CancellationToken cancellation)
+    {
+        JsonElement all = await GetAsync(ImagePath(image) + "/json", EngineJson.Default.JsonElement, "inspect the image", image, cancellation);
+        return (all.Deserialize(EngineJson.Default.ImageDetails)!, all.GetProperty("Config"));
+    }
+
     /// <summary>Pulls an image with the user's credentials for its registry.</summary>
     /// <exception cref="MemToolsException">ImagePullFailed.</exception>
     public async Task PullImageAsync(string image, string? platform, IProgress<ProgressStep>? progress, CancellationToken cancellation)
@@ -57,12 +65,14 @@ public sealed partial class EngineClient
     /// <param name="tag">Tag.</param>
     /// <param name="changes">Dockerfile instructions, for example <c>LABEL a=b</c>.</param>
     /// <param name="cancellation">Stops the call.</param>
+    /// <param name="config">The new image's configuration; null for the container's.</param>
     /// <returns>The new image's id.</returns>
-    public async Task<string> CommitAsync(string container, string repository, string tag, IEnumerable<string> changes, CancellationToken cancellation)
+    public async Task<string> CommitAsync(
+        string container, string repository, string tag, IEnumerable<string> changes, CancellationToken cancellation, JsonElement? config = null)
     {
         string query = $"commit?container={Escape(container)}&repo={Escape(repository)}&tag={Escape(tag)}"
             + string.Concat(changes.Select(change => "&changes=" + Escape(change)));
-        return (await PostAsync(query, null, EngineJson.Default.CreatedId, "make an image of the container", container, cancellation)).Id;
+        return (await PostAsync(query, config is { } given ? Json(given, EngineJson.Default.JsonElement) : null, EngineJson.Default.CreatedId, "make an image of the container", container, cancellation)).Id;
     }
 
     /// <summary>Removes an image's name, and the image when it was the last; one that is gone is no error.</summary>

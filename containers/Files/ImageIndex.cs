@@ -48,11 +48,16 @@ internal sealed class ImageIndex
 {
     private const int Schema = 1;
     private readonly Lock gate = new();
+    private readonly string name;
     private readonly ImageIndexFile known;
     private bool changed;
 
-    public ImageIndex(string imageId, string? root = null)
+    /// <param name="imageId">The image's id.</param>
+    /// <param name="ofContainers">True for what was seen in containers of the image: a file there need not be the image's.</param>
+    /// <param name="root">The folder of all images; null for the user's.</param>
+    public ImageIndex(string imageId, bool ofContainers, string? root = null)
     {
+        name = ofContainers ? "containers.json" : "index.json";
         string id = imageId[(imageId.IndexOf(':', StringComparison.Ordinal) + 1)..];
         Folder = Path.Combine(root ?? Path.Combine(UserDirectories.Cache, "images"), id);
         known = Read() ?? new ImageIndexFile();
@@ -61,7 +66,7 @@ internal sealed class ImageIndex
     /// <summary>The image's folder of the cache.</summary>
     public string Folder { get; }
 
-    private string FilePath => Path.Combine(Folder, "index.json");
+    private string FilePath => Path.Combine(Folder, name);
 
     public IndexedPath? Find(string path)
     {

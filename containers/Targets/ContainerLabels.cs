@@ -19,8 +19,29 @@ internal static class ContainerLabels
 
     private static readonly string Here = Environment.MachineName + "/" + PidNamespace();
 
+    /// <summary>The name of the container of a run or session.</summary>
+    public static string NameOf(string run) => "memtools-" + run;
+
     /// <summary>This process, as an <see cref="Owner"/> value.</summary>
     public static string Self { get; } = Value(Environment.ProcessId, StartTime(Environment.ProcessId) ?? 0);
+
+    private const string InstallPrefix = "memtools-install-";
+
+    /// <summary>
+    /// A name for a container in which something is installed. It says the owner, because a commit would hand labels on to the new image and to all its
+    /// containers.
+    /// </summary>
+    public static string InstallName() => $"{InstallPrefix}{OwnerHash(Self)}-{Self[(Self.IndexOf('|') + 1)..].Replace('|', '-')}-{Guid.NewGuid().ToString("n")[..8]}";
+
+    /// <summary>True for a name of <see cref="InstallName"/> whose owner was a process of this machine that is no more.</summary>
+    public static bool IsAbandonedInstall(string name)
+    {
+        string[] parts = name.StartsWith(InstallPrefix, StringComparison.Ordinal) ? name[InstallPrefix.Length..].Split('-') : [];
+        return parts.Length == 4 && parts[0] == OwnerHash(Self) && IsOwnerGone($"{Here}|{parts[1]}|{parts[2]}");
+    }
+
+    private static string OwnerHash(string owner) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(owner[..owner.IndexOf('|')])))[..12];
 
     /// <summary>True when the value names a process of this machine that is no more. Of other machines' processes nothing is known.</summary>
     public static bool IsOwnerGone(string owner)

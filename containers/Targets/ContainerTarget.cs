@@ -28,7 +28,7 @@ public sealed class ContainerTarget : ITarget
         Name = label;
         InheritedEnvironment = EnvironmentList.Read(details.Config.Env, options.Environment);
         files = new ContainerFiles(
-            client, _ => Task.FromResult(details.Id), ListByShellAsync, new ImageIndex(details.Image), isImage: false, _ => false, new FileCache());
+            client, _ => Task.FromResult(details.Id), ListByShellAsync, new ImageIndex(details.Image, ofContainers: true), isImage: false, _ => false, new FileCache());
         shell = new ContainerShell(client, details.Id, options.User, EnvironmentList.Read(details.Config.Env, new Dictionary<string, string?>()), files.Exists("/bin/sh"));
         runDirectory = new RunDirectory(client, details, shell);
     }

@@ -56,7 +56,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         imageEnvironment = EnvironmentList.Read(image.Config.Env, new Dictionary<string, string?>());
         InheritedEnvironment = EnvironmentList.Read(image.Config.Env, options.Environment);
         mounted = ContainerBlueprint.MountTargets(options);
-        index = new ImageIndex(image.Id);
+        index = new ImageIndex(image.Id, ofContainers: false);
         files = new ContainerFiles(client, ProbeAsync, ListByShellAsync, index, isImage: true, IsMounted, new FileCache());
         sweep = SweepAsync();
     }
@@ -181,7 +181,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
             Labels = ContainerBlueprint.Labels(runId, options.Keep),
             HostConfig = ContainerBlueprint.Host(options, mounts) with { LogConfig = options.Keep ? null : LogConfig.None },
         };
-        string id = await client.CreateContainerAsync(request, "memtools-" + runId, options.Platform, cancellation);
+        string id = await client.CreateContainerAsync(request, ContainerLabels.NameOf(runId), options.Platform, cancellation);
         container = id;
         try
         {
@@ -235,6 +235,9 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         container = probe = null;
         gate.Dispose();
     }
+
+    /// <summary>Lends one file of this machine to the containers that are made.</summary>
+    internal void Lend(string there, string here) => staged.Add(there, here);
 
     /// <summary>Lends libraries of this machine to the run: they lie in a volume of its container.</summary>
     internal void Provide(LibraryCopy copy)
@@ -294,6 +297,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         await gate.WaitAsync(cancellation);
         try
         {
+            string name = "files-" + Guid.NewGuid().ToString("n");
             return probe ??= await client.CreateContainerAsync(
                 new CreateContainerRequest
                 {
@@ -303,10 +307,10 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
                     Env = EnvironmentList.Write(InheritedEnvironment, imageEnvironment),
                     User = options.User,
                     OpenStdin = true,
-                    Labels = ContainerBlueprint.Labels(runId, keep: false),
+                    Labels = ContainerBlueprint.Labels(name, keep: false),
                     HostConfig = ContainerBlueprint.Host(options) with { LogConfig = LogConfig.None },
                 },
-                null, options.Platform, cancellation);
+                ContainerLabels.NameOf(name), options.Platform, cancellation);
         }
         finally
         {
@@ -334,14 +338,15 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     private async Task<CommandResult> OneShotAsync(string path, CommandRequest request, CancellationToken cancellation)
     {
         var environment = new Dictionary<string, string>(InheritedEnvironment, StringComparer.Ordinal);
-        foreach ((string name, string? value) in request.Environment ?? new Dictionary<string, string?>())
+        foreach ((string variable, string? value) in request.Environment ?? new Dictionary<string, string?>())
         {
             if (value is null)
-                environment.Remove(name);
+                environment.Remove(variable);
             else
-                environment[name] = value;
+                environment[variable] = value;
         }
 
+        string name = "command-" + Guid.NewGuid().ToString("n");
         string id = await client.CreateContainerAsync(
             new CreateContainerRequest
             {
@@ -351,10 +356,10 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
                 Env = EnvironmentList.Write(environment, imageEnvironment),
                 User = options.User,
                 WorkingDir = request.WorkingDirectory ?? options.WorkingDirectory,
-                Labels = ContainerBlueprint.Labels(runId, keep: false),
+                Labels = ContainerBlueprint.Labels(name, keep: false),
                 HostConfig = ContainerBlueprint.Host(options, staged.IsEmpty ? [] : [new Mount { Target = LibraryDirectory }]) with { LogConfig = LogConfig.None },
             },
-            null, options.Platform, cancellation);
+            ContainerLabels.NameOf(name), options.Platform, cancellation);
         try
         {
             if (!staged.IsEmpty)

@@ -15,7 +15,9 @@ public static class Leftovers
         foreach (ContainerSummary one in await client.ListContainersAsync(true, ContainerLabels.Run, cancellation))
         {
             if (one.Labels is not { } labels || labels.ContainsKey(ContainerLabels.Keep)
-                || !labels.TryGetValue(ContainerLabels.Owner, out string? owner) || !ContainerLabels.IsOwnerGone(owner))
+                || !labels.TryGetValue(ContainerLabels.Owner, out string? owner) || !ContainerLabels.IsOwnerGone(owner)
+                // An image made of such a container hands the labels on, but not the name.
+                || !one.Names.Contains("/" + ContainerLabels.NameOf(labels[ContainerLabels.Run])))
                 continue;
             try
             {
@@ -29,5 +31,15 @@ public static class Leftovers
         }
 
         return removed;
+    }
+
+    /// <summary>Removes containers in which an install was broken off together with its process.</summary>
+    public static async Task SweepInstallsAsync(EngineClient client, CancellationToken cancellation)
+    {
+        foreach (ContainerSummary one in await client.ListContainersAsync(true, null, cancellation))
+        {
+            if (one.Names.Any(name => ContainerLabels.IsAbandonedInstall(name.TrimStart('/'))))
+                await client.RemoveContainerAsync(one.Id, cancellation);
+        }
     }
 }

@@ -42,7 +42,8 @@ internal static partial class FailureText
         @"NO_PUBKEY|BADSIG|EXPKEYSIG|signatures? (?:couldn't|could not|were invalid)|is not signed|cannot be authenticated|unauthenticated packages|"
         + "GPG check FAILED|[Ss]ignature verification failed|Signature verification error|BAD signature|UNTRUSTED signature|[Pp]ublic key for .* is not installed|"
         + "Failed to validate GPG signature|PGP check failed|OpenPGP check|invalid or corrupted (?:package|database)|unknown trust|marginal trust|"
-        + "SIGNATURES NOT OK|DIGESTS NOT OK|signatures NOT OK|Hash Sum mismatch|[Cc]hecksum (?:doesn't match|mismatch|error)|BAD archive|required key missing")]
+        + "SIGNATURES NOT OK|DIGESTS NOT OK|signatures NOT OK|Hash Sum mismatch|[Cc]hecksum (?:doesn't match|mismatch|error)|BAD archive|required key missing|"
+        + @"failed retrieving file '[^']*\.sig' from \S+ : (?:Couldn't open file|The requested URL returned error: 404)")]
     private static partial Regex BadSignature();
 
     [GeneratedRegex(

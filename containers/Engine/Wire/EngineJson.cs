@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MemTools.Containers.Engine.Wire;
@@ -20,4 +21,6 @@ namespace MemTools.Containers.Engine.Wire;
 [JsonSerializable(typeof(RegistryCredentials))]
 [JsonSerializable(typeof(EngineEvent))]
 [JsonSerializable(typeof(PathStat))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class EngineJson : JsonSerializerContext;

@@ -66,7 +66,8 @@ internal static class ContainerRuns
         Assert.Equal((LeakyTruth.Bytes, LeakyTruth.Objects), (report.Bytes, report.Objects));
         Assert.Equal(
             LeakyTruth.Leaks.Select(l => $"{l.Function} leaky.c:{l.Line} {l.Objects} {l.Bytes}").Order(StringComparer.Ordinal),
-            report.Leaks.Select(l => $"{l.Function} {Path.GetFileName(l.Location)} {l.Objects} {l.Bytes}").Order(StringComparer.Ordinal));
+            // gperftools 2.16 now and then takes the first stack shorter than the rest: two records for one line.
+            report.Leaks.GroupBy(l => $"{l.Function} {Path.GetFileName(l.Location)}").Select(g => $"{g.Key} {g.Sum(l => l.Objects)} {g.Sum(l => l.Bytes)}").Order(StringComparer.Ordinal));
     }
 }
 
