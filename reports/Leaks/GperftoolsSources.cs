@@ -59,7 +59,9 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
         if (heap is not null)
         {
             heap.IsUsed = true;
-            profile = heap.Profile;
+            // gperftools 2.16 cuts its file after some 70 objects; a text that lists everything is then worth more, with the file's mappings.
+            bool isCut = heap.Totals != (check.Objects, check.Bytes) && IsComplete(check);
+            profile = isCut ? HeapCheckTextProfile.Of(check, heap.Profile.Mappings) : heap.Profile;
             paths.Add(heap.File.Path);
         }
         else if (check.Outcome == HeapCheckOutcome.Leaks)
@@ -205,6 +207,9 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
             }
         }
     }
+
+    private static bool IsComplete(HeapCheckResult check) => check.Skipped == 0 && !check.Records.Any(r => r.IsCut)
+        && check.Records.Sum(r => r.Bytes) == check.Bytes && check.Records.Sum(r => r.Objects) == check.Objects;
 
     private static void AddTextWarnings(HeapCheckResult check, List<string> warnings)
     {

@@ -4,11 +4,14 @@ using MemTools.Reports.Readers;
 
 namespace MemTools.Reports.Leaks;
 
-/// <summary>Makes a profile of the records of a text report. It has no mappings, so names are those the text has.</summary>
+/// <summary>Makes a profile of the records of a text report. Without the file's mappings, names are those the text has.</summary>
 internal static class HeapCheckTextProfile
 {
-    public static Profile Of(HeapCheckResult check)
+    /// <param name="check">The text.</param>
+    /// <param name="mappings">The mappings of the check's file, sorted by start; null for none.</param>
+    public static Profile Of(HeapCheckResult check, List<Mapping>? mappings = null)
     {
+        var finder = new MappingFinder(mappings ?? []);
         var locations = new List<Location>();
         var known = new Dictionary<HeapCheckFrame, int>();
         var samples = new List<Sample>();
@@ -25,6 +28,7 @@ internal static class HeapCheckTextProfile
                     locations.Add(new Location
                     {
                         Address = frame.Address,
+                        MappingIndex = finder.Find(frame.Address),
                         Lines = frame.Symbol is { } symbol ? [new Line(new Function(symbol, symbol, ""), "", 0)] : [],
                     });
                 }
@@ -41,7 +45,7 @@ internal static class HeapCheckTextProfile
             DefaultSampleType = "space",
             Samples = samples,
             Locations = locations,
-            Mappings = [],
+            Mappings = mappings ?? [],
         };
     }
 }

@@ -39,7 +39,7 @@ public sealed class ImageProvisioningTests
         JsonElement before = await ConfigAsync("memtools-test/" + source), after = await ConfigAsync(result.Image!);
         foreach (string property in (string[])["Entrypoint", "Cmd", "Env", "WorkingDir", "ExposedPorts", "StopSignal", "User", "Volumes", "OpenStdin", "Healthcheck"])
             Assert.Equal(Text(before, property), Text(after, property));
-        Assert.Equal(["memtools-test.recipe", "mine", "memtools.allocator"], after.GetProperty("Labels").EnumerateObject().Select(l => l.Name).OrderBy(n => n is "memtools.allocator").ThenBy(n => n, StringComparer.Ordinal));
+        Assert.Equal(["memtools-test", "memtools-test.recipe", "mine", "memtools.allocator"], after.GetProperty("Labels").EnumerateObject().Select(l => l.Name).OrderBy(n => n is "memtools.allocator").ThenBy(n => n, StringComparer.Ordinal));
         Assert.StartsWith("tcmalloc 2.10", after.GetProperty("Labels").GetProperty("memtools.allocator").GetString(), StringComparison.Ordinal);
 
         // The image's own command, checked.

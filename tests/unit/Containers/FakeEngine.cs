@@ -28,7 +28,7 @@ internal sealed class FakeEngine : IAsyncDisposable
     public EngineEndpoint Endpoint => new() { Transport = EngineTransport.UnixSocket, Path = path, Source = "test" };
 
     public static byte[] Answer(string status, string body, params string[] headers) => Encoding.UTF8.GetBytes(
-        $"HTTP/1.1 {status}\r\n" + string.Concat(headers.Select(h => h + "\r\n")) + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        $"HTTP/1.1 {status}\r\nConnection: close\r\n" + string.Concat(headers.Select(h => h + "\r\n")) + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
 
     /// <summary>A ping answer of an engine whose newest API is the given one.</summary>
     public static byte[] Ping(string version) => Answer("200 OK", "OK", "Api-Version: " + version, "Server: Docker/test (linux)");
