@@ -9,7 +9,8 @@ cache=${MEMTOOLS_IMAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/memtools-tests}
 mkdir -p "$cache"
 prefix=memtools-test
 label=memtools-test.recipe
-main_repo=deb.debian.org/debian
+# The archive that this machine itself installs from; its security archive stands beside it.
+main_repo=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | sed -n 's#^https\?://##; s#/$##; 1p')
 
 recipe() { cat "$here/build.sh" "$here"/leaky.c "$here"/recipes/*.sh | sha256sum | cut -c1-16; }
 wanted=$(recipe)
