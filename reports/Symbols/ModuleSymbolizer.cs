@@ -38,7 +38,16 @@ public sealed class ModuleSymbolizer : IDisposable
             symbols.Add(debug, ElfSectionType.SymbolTable, 0);
         symbols.Add(binary, ElfSectionType.SymbolTable, back);
         if (!full)
+        {
             symbols.Add(binary, ElfSectionType.DynamicSymbols, back);
+            if (MiniDebugInfo.TryOpen(binary, warnings) is { } mini)
+            {
+                opened.Add(mini);
+                symbols.Add(mini, ElfSectionType.SymbolTable, back);
+                full = true;
+            }
+        }
+
         PltSymbols.Read(binary, back, symbols);
         symbols.Seal();
 
@@ -58,6 +67,8 @@ public sealed class ModuleSymbolizer : IDisposable
             }
 
             dwarf = new DwarfModule(file, symbols, code, m => warnings.Add($"{source.Path}: {m}"));
+            List<string> names = [recorded, binary.Path, source.Path];
+            dwarf.Split = new SplitUnits(dwarf, names, options.SymbolPaths);
         }
 
         DebugInfoLevel level = dwarf is not null ? DebugInfoLevel.Lines
@@ -73,7 +84,16 @@ public sealed class ModuleSymbolizer : IDisposable
     public DebugInfoStatus Status { get; }
 
     /// <summary>What was found damaged or refused so far.</summary>
-    public IReadOnlyList<string> Warnings => warnings;
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            var all = new List<string>(warnings);
+            foreach (ElfFile file in opened)
+                all.AddRange(file.Warnings);
+            return all;
+        }
+    }
 
     /// <summary>Opens a file and finds its debug information.</summary>
     /// <exception cref="MemToolsException">FileNotReadable or NotAnElfFile.</exception>
@@ -118,6 +138,7 @@ public sealed class ModuleSymbolizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        dwarf?.Split?.Dispose();
         foreach (ElfFile file in opened)
             file.Dispose();
     }

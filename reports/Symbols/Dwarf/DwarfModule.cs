@@ -32,6 +32,9 @@ internal sealed class DwarfModule
 
     public WorkBudget Budget { get; }
 
+    /// <summary>Finds split units; null to do without.</summary>
+    public SplitUnits? Split { get; set; }
+
     /// <summary>Reports damage; the first few in full.</summary>
     public void Warn(string message)
     {

@@ -66,6 +66,9 @@ internal sealed class DwarfUnit
 
     public ulong RangesBase { get; set; }
 
+    /// <summary>DW_AT_GNU_ranges_base of a skeleton: the base of its split unit's ranges.</summary>
+    public ulong SplitRangesBase { get; set; }
+
     public bool HasRootAttributes { get; set; }
 
     /// <summary>DW_AT_low_pc of the root: the base of its range lists.</summary>

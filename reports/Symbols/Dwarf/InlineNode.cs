@@ -3,6 +3,9 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// <summary>A function, or a call inlined into one, that holds wanted addresses.</summary>
 internal struct InlineNode
 {
+    /// <summary>No call file is recorded; 0 is one since DWARF 5.</summary>
+    public const uint NoFile = uint.MaxValue;
+
     /// <summary>The node it is inlined into; -1 for a function.</summary>
     public int Parent;
 

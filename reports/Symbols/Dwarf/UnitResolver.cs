@@ -58,15 +58,30 @@ internal sealed class UnitResolver
         int count = Take(in task, order, addresses, unit);
         if (count == 0)
             return;
-        bool walked = Walk(unit, count);
+        DwarfUnit code = OpenSplit(unit);
+        bool walked = Walk(code, count);
         FileTable? files = FindLines(unit, count);
         for (int i = 0; i < count; i++)
-            Compose(indices[i], wanted[i], in rows[i], walked ? walker.NodeOf(i) : -1, unit, files, into);
+            Compose(indices[i], wanted[i], in rows[i], walked ? walker.NodeOf(i) : -1, code, files, into);
         module.File.Elf.File.Release(unit.Section.Span[unit.Start..unit.End]);
     }
 
     /// <summary>Names an address by the symbol table alone.</summary>
     public void ResolveBySymbol(int index, ulong address, FrameSlice[] into) => Compose(index, address, default, -1, null, null, into);
+
+    /// <summary>The unit that holds the functions: the split one of a skeleton.</summary>
+    private DwarfUnit OpenSplit(DwarfUnit unit)
+    {
+        try
+        {
+            return module.Split?.Open(unit, work) ?? unit;
+        }
+        catch (Exception e) when (DwarfException.IsDamage(e))
+        {
+            module.Warn($"the split unit of the unit at 0x{unit.Start:x} is damaged: {e.Message}");
+            return unit;
+        }
+    }
 
     private bool Walk(DwarfUnit unit, int count)
     {
@@ -170,6 +185,9 @@ internal sealed class UnitResolver
         if (node < 0)
         {
             int function = symbol < 0 ? 0 : store.AddFunction(module.Symbols.NameNumber(symbol, store, names.Buffer), 0, 0);
+            // Without lines the symbol table may still know the source file of a local function.
+            if (file == 0 && symbol >= 0)
+                file = store.AddFile(module.Symbols.FileName(symbol));
             if (function != 0 || row.Found)
                 Frames.Add(new ResolvedFrame(function, file, line, column, discriminator));
         }
@@ -198,7 +216,7 @@ internal sealed class UnitResolver
             Frames.Add(new ResolvedFrame(function, file, line, column, discriminator));
             if (outermost)
                 break;
-            file = n.CallFile == 0 || files is null ? 0 : files.FileNumber(n.CallFile);
+            file = n.CallFile == InlineNode.NoFile || files is null ? 0 : files.FileNumber(n.CallFile);
             line = (int)Math.Min(n.CallLine, int.MaxValue);
             column = (int)Math.Min(n.CallColumn, int.MaxValue);
             discriminator = 0;

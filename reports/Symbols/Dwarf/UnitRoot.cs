@@ -19,8 +19,8 @@ internal static class UnitRoot
             unit.AddrBase = attributes.Value(AttributeSlot.AddrBase);
         unit.RnglistsBase = attributes.Has(AttributeSlot.RnglistsBase) ? attributes.Value(AttributeSlot.RnglistsBase)
             : split && unit.Version >= 5 ? unit.OffsetSize == 8 ? 20u : 12u : 0;
-        if (attributes.Has(AttributeSlot.GnuRangesBase))
-            unit.RangesBase = attributes.Value(AttributeSlot.GnuRangesBase);
+        // In split DWARF 4 this is for the ranges of the split unit, not for the skeleton's own.
+        unit.SplitRangesBase = attributes.Value(AttributeSlot.GnuRangesBase);
         if (unit.DwoId == 0)
             unit.DwoId = attributes.Value(AttributeSlot.DwoId);
         if (attributes.Has(AttributeSlot.LowPc))

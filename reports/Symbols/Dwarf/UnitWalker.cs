@@ -220,7 +220,7 @@ internal sealed class UnitWalker(WorkMeter work)
     {
         Parent = parent,
         Die = die,
-        CallFile = Small(AttributeSlot.CallFile),
+        CallFile = attributes.Has(AttributeSlot.CallFile) ? Small(AttributeSlot.CallFile) : InlineNode.NoFile,
         CallLine = Small(AttributeSlot.CallLine),
         CallColumn = Small(AttributeSlot.CallColumn),
         Function = -1,

@@ -1,11 +1,16 @@
 using System.IO.Compression;
+using MemTools.Reports.Errors;
+using MemTools.Reports.Symbols.Compression;
 
 namespace MemTools.Reports.Symbols.Elf;
 
 /// <content>The bytes of sections, inflated when they are stored compressed.</content>
 public sealed partial class ElfFile
 {
+    private const uint AlgorithmZlib = 1, AlgorithmZstd = 2;
+
     private readonly Lock inflatedLock = new();
+    private readonly List<string> warnings = [];
     private NativeBuffer?[]? inflated;
 
     /// <summary>
@@ -53,7 +58,7 @@ public sealed partial class ElfFile
 
     private NativeBuffer Inflate(ElfSection section, ReadOnlySpan<byte> stored)
     {
-        uint algorithm = 1;
+        uint algorithm = AlgorithmZlib;
         ulong size;
         ReadOnlySpan<byte> payload;
         if ((section.Flags & 0x800) != 0)
@@ -75,36 +80,38 @@ public sealed partial class ElfFile
             payload = stored[12..];
         }
 
-        ulong ratio = algorithm == 1 ? ElfLimits.MaxDeflateRatio : (ulong)ElfLimits.MaxZstdRatio;
-        if (size > (ulong)ElfLimits.MaxSectionBytes || size > (ulong)payload.Length * ratio)
-            return new NativeBuffer(0);
-        return algorithm == 1 ? InflateZlib(payload, (int)size) : new NativeBuffer(0);
+        ulong ratio = algorithm == AlgorithmZlib ? ElfLimits.MaxDeflateRatio : (ulong)ElfLimits.MaxZstdRatio;
+        string? problem = algorithm is not (AlgorithmZlib or AlgorithmZstd) ? $"compression {algorithm} is not known"
+            : size > (ulong)ElfLimits.MaxSectionBytes || size > (ulong)payload.Length * ratio ? $"it claims {size} bytes of {payload.Length}" : null;
+        var result = new NativeBuffer(problem is null ? (int)size : 0);
+        problem ??= Inflate(payload, algorithm, result);
+        if (problem is null)
+            return result;
+        // Half a section would give wrong names: none is better.
+        result.Dispose();
+        lock (inflatedLock)
+            warnings.Add($"section {section.Name} of {Path} cannot be unpacked: {problem}");
+        return new NativeBuffer(0);
     }
 
-    private static unsafe NativeBuffer InflateZlib(ReadOnlySpan<byte> payload, int size)
+    /// <summary>Fills the buffer; returns what is wrong, or null.</summary>
+    private static unsafe string? Inflate(ReadOnlySpan<byte> payload, uint algorithm, NativeBuffer into)
     {
-        var result = new NativeBuffer(size);
-        int done = 0;
         fixed (byte* p = payload)
         {
-            using var source = new UnmanagedMemoryStream(p, payload.Length);
-            using var zlib = new ZLibStream(source, CompressionMode.Decompress);
             try
             {
-                int n;
-                while (done < size && (n = zlib.Read(result.Span[done..])) > 0)
+                var source = new UnmanagedMemoryStream(p, payload.Length);
+                using Stream stream = algorithm == AlgorithmZlib ? new ZLibStream(source, CompressionMode.Decompress) : NativeCodecs.OpenZstd(source);
+                int done = 0, n;
+                while (done < into.Length && (n = stream.Read(into.Span[done..])) > 0)
                     done += n;
+                return done == into.Length ? null : $"it ends after {done} bytes of {into.Length}";
             }
-            catch (InvalidDataException)
+            catch (Exception e) when (e is InvalidDataException or MemToolsException)
             {
-                done = -1;
+                return e.Message;
             }
         }
-
-        // A stream that ends early is damaged: half a section would give wrong names.
-        if (done == size)
-            return result;
-        result.Dispose();
-        return new NativeBuffer(0);
     }
 }

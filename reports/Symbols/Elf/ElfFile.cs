@@ -77,6 +77,16 @@ public sealed partial class ElfFile : IDisposable
     /// <summary>Section headers in file order; empty when there are none or the table lies outside the file.</summary>
     public IReadOnlyList<ElfSection> Sections => sections;
 
+    /// <summary>Parts that could not be used, and why; grows as parts are asked for.</summary>
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (inflatedLock)
+                return [.. warnings];
+        }
+    }
+
     internal MappedFile File => file;
 
     internal ElfReader Reader => reader;
@@ -85,13 +95,18 @@ public sealed partial class ElfFile : IDisposable
     /// <exception cref="MemToolsException">FileNotReadable; NotAnElfFile: wrong magic, unknown class or byte order, or cut inside the header.</exception>
     public static ElfFile Open(string path)
     {
-        MappedFile file = MappedFile.Open(path);
+        return Open(MappedFile.Open(path));
+    }
+
+    /// <summary>As <see cref="Open(string)"/>, for bytes that are there already (MiniDebugInfo); takes the memory over.</summary>
+    internal static ElfFile Open(MappedFile file)
+    {
         string? reason = CheckHeader(file, out ElfReader reader, out ReadOnlySpan<byte> header);
         if (reason is null)
             return new ElfFile(file, reader, header);
         file.Dispose();
         throw new MemToolsException(
-            "NotAnElfFile", MemToolsErrorCategory.InvalidData, $"{path} is not a usable ELF file: {reason}.", path,
+            "NotAnElfFile", MemToolsErrorCategory.InvalidData, $"{file.Path} is not a usable ELF file: {reason}.", file.Path,
             "Give a Linux program, shared library or debug file.");
     }
 

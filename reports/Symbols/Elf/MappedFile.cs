@@ -16,10 +16,12 @@ public sealed unsafe class MappedFile : IDisposable
     private const int AdviseDontNeed = 4;
     private const int AdviseWillNeed = 3;
 
+    private readonly NativeBuffer? memory;
     private byte* start;
 
-    private MappedFile(string path, byte* start, long length)
+    private MappedFile(string path, byte* start, long length, NativeBuffer? memory = null)
     {
+        this.memory = memory;
         Path = path;
         this.start = start;
         Length = length;
@@ -54,6 +56,10 @@ public sealed unsafe class MappedFile : IDisposable
         }
     }
 
+    /// <summary>Treats memory as a file; takes it over.</summary>
+    internal static MappedFile FromMemory(string name, NativeBuffer memory) =>
+        new(name, (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory.Span)), memory.Length, memory);
+
     /// <summary>The bytes [offset, offset + length), or an empty span when they do not lie wholly in the file.</summary>
     public ReadOnlySpan<byte> Slice(ulong offset, ulong length)
     {
@@ -74,13 +80,16 @@ public sealed unsafe class MappedFile : IDisposable
     {
         if (start is null)
             return;
-        _ = Unmap((nint)start, (nuint)Length);
+        if (memory is not null)
+            memory.Dispose();
+        else
+            _ = Unmap((nint)start, (nuint)Length);
         start = null;
     }
 
     private void AdviseRange(ReadOnlySpan<byte> bytes, int advice)
     {
-        if (bytes.IsEmpty || start is null)
+        if (bytes.IsEmpty || start is null || memory is not null)
             return;
         fixed (byte* p = bytes)
         {
