@@ -62,7 +62,7 @@ internal sealed class SymbolsCommand : CliCommand
             DebuginfodUrls = options.GetValue(_debuginfod) is { Length: > 0 } urls ? urls : ReportPlan.EnvironmentUrls,
             ReturnAddresses = options.GetValue(_return),
             Style = options.GetValue(_noDemangle) ? null : options.GetValue(_short) ? DemangleStyle.Short : DemangleStyle.Full,
-            Resolve = new ResolveOptions { Inlines = !options.GetValue(_noInlines), SymbolTableNames = format != SymbolOutputFormat.Addr2Line },
+            Resolve = new ResolveOptions { Inlines = !options.GetValue(_noInlines), SymbolTableNames = format != SymbolOutputFormat.Addr2Line, QualifiedNames = format is not (SymbolOutputFormat.Llvm or SymbolOutputFormat.Addr2Line) },
         };
         using var session = new SymbolSession(sessionOptions, context.Cancellation);
         using var writer = SymbolWriter.Create(format, context.Terminal.OutStream);

@@ -18,6 +18,12 @@ public sealed record ResolveOptions
     /// <summary>Also finds where functions are declared (<see cref="SymbolStore.DeclarationFile"/>).</summary>
     public bool Declarations { get; init; }
 
+    /// <summary>
+    /// C++ functions without a linkage name (lambdas, members of local classes, static functions) are named with scope and parameters, as
+    /// the demangler would; otherwise by their bare name, as llvm-symbolizer and addr2line do.
+    /// </summary>
+    public bool QualifiedNames { get; init; } = true;
+
     /// <summary>Threads used.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 }

@@ -18,6 +18,9 @@ public sealed class SymbolStore(DemangleStyle? style = DemangleStyle.Full)
     private Utf8Text[] shown = new Utf8Text[1024];
     private int functionCount = 1;
 
+    /// <summary>False when names are left as the linker knows them.</summary>
+    public bool IsDemangled => style is not null;
+
     /// <summary>Number of functions, counting the unknown one (0).</summary>
     public int FunctionCount => functionCount;
 

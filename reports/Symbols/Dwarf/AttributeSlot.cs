@@ -26,6 +26,12 @@ internal enum AttributeSlot : byte
     DwoName,
     DwoId,
     Language,
+    Type,
+    Artificial,
+    External,
+    UpperBound,
+    ArrayCount,
+    ContainingType,
     Count,
 }
 
@@ -55,6 +61,12 @@ internal static class AttributeSlots
         DwAt.DwoName or DwAt.GnuDwoName => AttributeSlot.DwoName,
         DwAt.GnuDwoId => AttributeSlot.DwoId,
         DwAt.Language => AttributeSlot.Language,
+        DwAt.Type => AttributeSlot.Type,
+        DwAt.Artificial => AttributeSlot.Artificial,
+        DwAt.External => AttributeSlot.External,
+        DwAt.UpperBound => AttributeSlot.UpperBound,
+        DwAt.Count => AttributeSlot.ArrayCount,
+        DwAt.ContainingType => AttributeSlot.ContainingType,
         _ => AttributeSlot.None,
     };
 }

@@ -44,6 +44,28 @@ internal static class DieReader
         }
     }
 
+    /// <summary>Passes over all attributes, those behind a sibling reference as well.</summary>
+    public static void PassOver(ref DwarfReader reader, in Abbreviation abbreviation, AbbreviationOp[] ops, DwarfUnit unit)
+    {
+        for (int i = abbreviation.ReadStart; i < abbreviation.ReadEnd; i++)
+        {
+            ref AbbreviationOp op = ref ops[i];
+            if (op.Kind == OpKind.Fixed)
+            {
+                reader.Skip((uint)op.Size);
+            }
+            else if (op.Kind == OpKind.Keep)
+            {
+                int form = op.Form;
+                Value(ref reader, ref form, unit);
+            }
+            else if (op.Kind != OpKind.KeepConstant)
+            {
+                SkipVariable(ref reader, op.Kind, unit);
+            }
+        }
+    }
+
     /// <summary>Reads the DIE at an offset of the unit's section.</summary>
     /// <returns>Its abbreviation's index; 0 for an empty entry.</returns>
     public static int ReadAt(DwarfUnit unit, int die, DieAttributes into)

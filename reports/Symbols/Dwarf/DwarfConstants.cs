@@ -6,7 +6,9 @@ internal static class DwTag
     public const int ClassType = 0x02, EnumerationType = 0x04, LexicalBlock = 0x0b, CompileUnit = 0x11, StructureType = 0x13, UnionType = 0x17;
     public const int InlinedSubroutine = 0x1d, Module = 0x1e, Subprogram = 0x2e, TryBlock = 0x32, CatchBlock = 0x25, WithStatement = 0x22;
     public const int Namespace = 0x39, InterfaceType = 0x38, ImportedUnit = 0x3d, PartialUnit = 0x3c, TypeUnit = 0x41, SkeletonUnit = 0x4a;
-    public const int EntryPoint = 0x03, CommonBlock = 0x1a, CallSite = 0x48, GnuCallSite = 0x4109;
+    public const int FormalParameter = 0x05, UnspecifiedParameters = 0x18, ArrayType = 0x01, PointerType = 0x0f, ReferenceType = 0x10, SubroutineType = 0x15;
+    public const int Typedef = 0x16, PointerToMember = 0x1f, SubrangeType = 0x21, BaseType = 0x24, ConstType = 0x26, VolatileType = 0x35, RestrictType = 0x37;
+    public const int UnspecifiedType = 0x3b, RvalueReferenceType = 0x42, AtomicType = 0x47;
 }
 
 /// <summary>DW_AT_* values that are looked at (section 7.5.4, and GNU extensions before their standard numbers).</summary>
@@ -16,6 +18,7 @@ internal static class DwAt
     public const int DeclFile = 0x3a, DeclLine = 0x3b, Specification = 0x47, Ranges = 0x55, CallColumn = 0x57, CallFile = 0x58, CallLine = 0x59;
     public const int LinkageName = 0x6e, MipsLinkageName = 0x2007, StrOffsetsBase = 0x72, AddrBase = 0x73, RnglistsBase = 0x74;
     public const int DwoName = 0x76, GnuDwoName = 0x2130, GnuDwoId = 0x2131, GnuRangesBase = 0x2132, GnuAddrBase = 0x2133, Language = 0x13;
+    public const int Type = 0x49, Artificial = 0x34, External = 0x3f, UpperBound = 0x2f, Count = 0x37, ContainingType = 0x1d;
 }
 
 /// <summary>DW_FORM_* values (section 7.5.6, and the GNU forms of split DWARF 4 and of dwz).</summary>

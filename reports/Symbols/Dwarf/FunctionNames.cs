@@ -8,14 +8,33 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// Names of function DIEs, found along DW_AT_abstract_origin and DW_AT_specification, within a unit, across units (LTO) and in the
 /// supplementary file (dwz). One per thread; remembers what it found for the unit it works on.
 /// </summary>
-internal sealed class FunctionNames(SymbolStore store, WorkMeter work, bool declarations)
+internal sealed class FunctionNames
 {
+    private readonly SymbolStore store;
+    private readonly WorkMeter work;
+    private readonly bool declarations;
+    private readonly bool qualified;
+    private readonly OtherUnits others;
+    private readonly TypeNames types;
     private readonly DieAttributes attributes = new();
     private readonly NumberMap functions = new();
     private readonly NumberMap namesByPlace = new(4096);
-    private readonly OtherUnits others = new(work);
     private readonly Dictionary<DwarfUnit, FileTable?> fileTables = [];
     private DwarfUnit? current;
+
+    /// <summary>Makes one for a thread.</summary>
+    /// <param name="store">Takes the names.</param>
+    /// <param name="work">Counts what is read.</param>
+    /// <param name="options">Whether declarations and qualified names are wanted.</param>
+    public FunctionNames(SymbolStore store, WorkMeter work, ResolveOptions options)
+    {
+        this.store = store;
+        this.work = work;
+        declarations = options.Declarations;
+        qualified = options.QualifiedNames && store.IsDemangled;
+        others = new OtherUnits(work);
+        types = new TypeNames(others, work);
+    }
 
     /// <summary>Buffers to add names with.</summary>
     public SymbolStore.NameBuffer Buffer { get; } = new();
@@ -54,7 +73,7 @@ internal sealed class FunctionNames(SymbolStore store, WorkMeter work, bool decl
 
     private int Follow(DwarfUnit unit, int die, ref int origin)
     {
-        int linkage = 0, name = 0, file = 0, line = 0;
+        int linkage = 0, name = 0, file = 0, line = 0, first = die;
         DwarfUnit at = unit;
         for (int step = 0; step < DwarfLimits.MaxOriginSteps; step++)
         {
@@ -90,8 +109,13 @@ internal sealed class FunctionNames(SymbolStore store, WorkMeter work, bool decl
             }
         }
 
+        if (linkage == 0 && qualified && name != 0 && IsCxx(unit.Skeleton ?? unit) && types.TryName(unit, first) is { } whole)
+            name = store.AddName(System.Text.Encoding.UTF8.GetBytes(whole), Buffer);
         return store.AddFunction(linkage != 0 ? linkage : name, file, line);
     }
+
+    /// <summary>DW_LANG_C_plus_plus and its later editions (DWARF 5, table 7.17, and the list at dwarfstd.org).</summary>
+    private static bool IsCxx(DwarfUnit unit) => unit.Language is 0x04 or 0x19 or 0x1a or 0x21 or 0x2a or 0x2b or 0x2c or 0x3a;
 
     private int FileOf(DwarfUnit unit, ulong file)
     {

@@ -28,7 +28,7 @@ internal sealed class UnitResolver
         this.options = options;
         work = new WorkMeter(module.Budget);
         walker = new UnitWalker(work);
-        names = new FunctionNames(store, work, options.Declarations);
+        names = new FunctionNames(store, work, options);
     }
 
     /// <summary>Frames this thread made.</summary>
