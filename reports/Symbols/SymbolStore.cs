@@ -52,8 +52,15 @@ public sealed class SymbolStore(DemangleStyle? style = DemangleStyle.Full)
             return id;
         Utf8Text text = default;
         buffer.Writer.ResetWrittenCount();
-        if (Demangler.TryDemangle(name, style.Value, buffer.Writer))
+        // A PLT entry shows the function it leads to.
+        bool plt = name.EndsWith("@plt"u8);
+        if (Demangler.TryDemangle(plt ? name[..^4] : name, style.Value, buffer.Writer))
+        {
+            if (plt)
+                buffer.Writer.Write("@plt"u8);
             text = buffer.Arena.Add(buffer.Writer.WrittenSpan);
+        }
+
         if (text.Length > 0)
         {
             lock (gate)

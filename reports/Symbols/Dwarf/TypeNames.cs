@@ -120,8 +120,8 @@ internal sealed class TypeNames(OtherUnits others, WorkMeter work)
         }
 
         string scope = Scope(home, die, depth + 1);
-        // extern "C", and main: the linker knows them by their plain names.
-        if (scope.Length == 0 && attributes.Has(AttributeSlot.External))
+        // extern "C", main, and what the compiler made itself (_GLOBAL__sub_I_x): the linker knows them by their plain names.
+        if (scope.Length == 0 && attributes.HasAny(AttributeSlot.External, AttributeSlot.Artificial) || name.StartsWith("_GLOBAL__", StringComparison.Ordinal))
             return name;
         return scope + name + Parameters(home, die, out bool isConst, depth + 1) + (isConst ? " const" : "");
     }
@@ -203,43 +203,36 @@ internal sealed class TypeNames(OtherUnits others, WorkMeter work)
         return text.ToString();
     }
 
-    /// <summary>A closure or another type without a name, numbered among its like in the same scope as the C++ ABI does.</summary>
+    /// <summary>
+    /// A closure or another type without a name. The C++ ABI numbers those of one signature in a function; compilers leave out the debug
+    /// information of those not used, so that only the sole one can be numbered, and of several the number is left out rather than guessed.
+    /// </summary>
     private string Unnamed(DwarfUnit unit, int die, int scope, int depth)
     {
         Deeper(depth);
         string signature = Closure(unit, die, depth + 1);
-        int number = 1;
-        Count(unit, scope, die, signature, ref number, depth + 1);
-        return signature.Length > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{{lambda{signature}#{number}}}")
-            : string.Create(CultureInfo.InvariantCulture, $"{{unnamed type#{number}}}");
+        string number = Count(unit, scope, signature, depth + 1) == 1 ? "#1" : "";
+        return signature.Length > 0 ? $"{{lambda{signature}{number}}}" : $"{{unnamed type{number}}}";
     }
 
-    /// <summary>Counts types of the same signature before one; returns true when that one is reached.</summary>
-    private bool Count(DwarfUnit unit, int scope, int until, string signature, ref int number, int depth)
+    /// <summary>Counts types of a signature in a scope, its blocks included.</summary>
+    private int Count(DwarfUnit unit, int scope, string signature, int depth)
     {
         Deeper(depth);
+        int count = 0;
         var attributes = new DieAttributes();
         var children = new DieChildren(unit, scope, attributes);
         while (children.Next(attributes, out int die, out int tag))
         {
-            if (die == until)
-                return true;
-            work.Spend(16);
             Deeper(depth);
+            work.Spend(16);
             if (tag == DwTag.LexicalBlock)
-            {
-                if (Count(unit, die, until, signature, ref number, depth + 1))
-                    return true;
-            }
-            else if (tag is DwTag.ClassType or DwTag.StructureType or DwTag.UnionType && !attributes.Has(AttributeSlot.Name)
-                && Closure(unit, die, depth + 1) == signature)
-            {
-                number++;
-            }
+                count += Count(unit, die, signature, depth + 1);
+            else if (tag is DwTag.ClassType or DwTag.StructureType or DwTag.UnionType && !attributes.Has(AttributeSlot.Name) && Closure(unit, die, depth + 1) == signature)
+                count++;
         }
 
-        return false;
+        return count;
     }
 
     /// <summary>The parameter list of a closure's call operator; empty for a type that is no closure.</summary>

@@ -179,7 +179,7 @@ internal sealed class UnitResolver
     private void Compose(int index, ulong address, in LineRow row, int node, DwarfUnit? unit, FileTable? files, FrameSlice[] into)
     {
         int start = Frames.Count;
-        int symbol = options.SymbolTableNames || node < 0 ? module.Symbols.Find(address) : -1;
+        int symbol = module.Symbols.Find(address);
         int file = row.Found && files is not null ? files.FileNumber(row.File) : 0;
         int line = (int)Math.Min(row.Line, int.MaxValue), column = (int)Math.Min(row.Column, int.MaxValue), discriminator = (int)row.Discriminator;
         if (node < 0)
@@ -197,7 +197,7 @@ internal sealed class UnitResolver
             ref InlineNode n = ref walker.Nodes[node];
             bool outermost = n.Parent < 0 || Frames.Count - start + 1 == DwarfLimits.MaxFrames;
             int function;
-            if (outermost && symbol >= 0 && !options.Declarations)
+            if (outermost && symbol >= 0 && options is { Declarations: false, SymbolTableNames: true })
             {
                 function = store.AddFunction(module.Symbols.NameNumber(symbol, store, names.Buffer), 0, 0);
             }
@@ -206,7 +206,8 @@ internal sealed class UnitResolver
                 if (n.Function < 0)
                     n.Function = FunctionOf(unit!, n.Die);
                 function = n.Function;
-                if (outermost && symbol >= 0)
+                // Debug information leaves out the linkage names of local functions; the symbol table has them all.
+                if (outermost && symbol >= 0 && (options.SymbolTableNames || !IsMangled(store.SystemName(function))))
                 {
                     function = store.AddFunction(
                         module.Symbols.NameNumber(symbol, store, names.Buffer), store.DeclarationFile(function), store.DeclarationLine(function));
@@ -225,6 +226,8 @@ internal sealed class UnitResolver
 
         into[index] = new FrameSlice(Frames, start, Frames.Count - start);
     }
+
+    private static bool IsMangled(ReadOnlySpan<byte> name) => name.Length > 2 && name[0] == (byte)'_' && name[1] is (byte)'Z' or (byte)'R';
 
     private int FunctionOf(DwarfUnit unit, int die)
     {

@@ -26,8 +26,8 @@ internal sealed class Addr2LineWriter(Stream stream) : SymbolWriter(stream)
             }
             else
             {
-                // binutils prints a question mark for a line it does not know in a file it does.
-                Output.Write(file.IsEmpty ? "0"u8 : "?"u8);
+                // The tool prints 0 only for an address of which it knows nothing.
+                Output.Write((byte)'?');
             }
 
             Output.Write((byte)'\n');
