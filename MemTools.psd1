@@ -15,7 +15,7 @@
     CmdletsToExport      = @(
         'Get-Allocator', 'Test-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
         'Get-LeakReport', 'Assert-NoLeak', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator',
-        'Get-HeapProfile', 'Compare-HeapProfile', 'New-HeapReport', 'Show-HeapReport'
+        'Get-HeapProfile', 'Compare-HeapProfile', 'New-HeapReport', 'Show-HeapReport', 'Resolve-Symbol'
     )
     AliasesToExport      = @('Should-HaveNoLeak')
     VariablesToExport    = @()
