@@ -49,7 +49,7 @@ public static class PreflightChecks
         PreflightFinding first = findings.First(static finding => finding.Severity == PreflightSeverity.Blocking);
         string more = blocking > 1 ? $" ({blocking - 1} more: memtools check, Test-Allocator)" : "";
         throw new MemToolsException(
-            first.Id, MemToolsErrorCategory.InvalidOperation,
+            first.Id, first.Id == "ProgramNotFound" ? MemToolsErrorCategory.ObjectNotFound : MemToolsErrorCategory.InvalidOperation,
             first.WouldHaveHappened.Length > 0 ? $"{first.Message} Without this refusal: {first.WouldHaveHappened}{more}" : first.Message + more,
             first.Subject, first.Action);
     }

@@ -132,7 +132,8 @@ Describe 'Should-HaveNoLeak' {
             { & $server @list } | Should-HaveNoLeak -LessThan 4049 -MaxObjects 49
             { & $server $list } | Should-HaveNoLeak -LessThan 4049 -MaxObjects 49
             { & $server --$name $(40 + 8) } | Should-HaveNoLeak -LessThan 4049 -MaxObjects 49
-            { { & $server } | Should-HaveNoLeak -LessThan 4048 } | Should -Throw '4,048 bytes in 49 objects leaked*'
+            # The checker is conservative: once in some hundred runs a stale pointer on a stack keeps one of the 49 objects (at most 256 bytes) alive.
+            { { & $server } | Should-HaveNoLeak -LessThan 3500 } | Should -Throw '*objects leaked; allowed: fewer than 3,500 bytes*'
         }
 
         It 'leaks more the more it does' {

@@ -77,7 +77,7 @@ Describe 'Get-LeakReport' {
 
         It 'names <What>' -TestCases @(
             @{ What = 'a file that is not there'; Path = 'nosuch.log'; Id = 'PathNotFound' }
-            @{ What = 'an empty file'; Path = 'empty'; Id = 'NotChecked' }
+            @{ What = 'an empty file'; Path = 'empty'; Id = 'ReportUnrecognized' }
             @{ What = 'a binary file'; Path = 'binary'; Id = 'ReportUnrecognized' }
         ) {
             [IO.File]::WriteAllBytes((Join-Path $TestDrive empty), @())

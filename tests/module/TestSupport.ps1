@@ -4,6 +4,9 @@ Import-Module $manifest -ErrorAction Stop
 $repository = (Resolve-Path (Join-Path $PSScriptRoot '../..')).ProviderPath
 $data = Join-Path $PSScriptRoot data
 
+# The suite before may have ended in a folder that is gone.
+Set-Location -LiteralPath $PSScriptRoot
+
 # Each suite has its own runs; provisioned libraries and downloads are shared when the runner made a place for them.
 $env:XDG_STATE_HOME = Join-Path $TestDrive state
 if (-not $env:MEMTOOLS_TEST_SHARED) {
