@@ -19,6 +19,7 @@ internal sealed class RunCommand : CliCommand
         new("run --heap-check strict --format json -- ./dmserver > run.json", "only JSON on standard output: the run with its reports"),
         new("run --allocator jemalloc --allocator-option narenas=2 -- ./dmserver", "another allocator, with an option that is checked against its catalogue"),
         new("run --allocator tcmalloc --heap-profile --heap-profile-interval 64M -- ./dmserver", "writes heap profiles into the run's folder"),
+        new("run --image shop/dmserver:1.4 --heap-check normal -- ./dmserver --port 80", "in a container of an image, which is removed afterwards; the image stays as it is"),
         new("run --heap-check normal --no-wait -- ./dmserver", "returns at once; see 'memtools runs wait' and 'memtools runs stop'"),
     ];
 
@@ -33,6 +34,8 @@ internal sealed class RunCommand : CliCommand
     public override Task<int> RunAsync(ParseResult options, CommandContext context)
     {
         var request = _options.Request(options, context.Program);
+        if (request.NoWait && (options.Tokens.Any(token => token.Value is "--image" or "--container")))
+            throw new UsageException("--no-wait is for programs on this machine");
         return request.NoWait
             ? Task.FromResult(Supervisor.Start(context, RunOptions.Words(options), context.Program))
             : WatchAsync(request, options, context);
@@ -43,7 +46,11 @@ internal sealed class RunCommand : CliCommand
         var json = options.GetValue(_options.Format) == OutputFormat.Json;
         using var streams = new ProgramStreams(context.Terminal, options.GetValue(_options.StandardOutput), options.GetValue(_options.StandardError), json);
         var verbose = options.GetValue(_options.Verbose);
-        var run = await Foreground.RunAsync(request, streams.Observer(verbose), context.Interrupts);
+        await using var session = await _options.Containers.OpenAsync(options, context.Cancellation);
+        var observer = streams.Observer(verbose);
+        if (session is not null)
+            request = await session.FitAsync(request, observer.Warning, context.Cancellation);
+        var run = await Foreground.RunAsync(request, observer, context.Interrupts, session?.Target);
         var reports = Reports(run, options, context);
         if (json)
             RunJsonOutput.Write(context.Terminal.OutStream, run, reports);

@@ -1,3 +1,4 @@
+using MemTools.Allocators;
 using MemTools.Allocators.Launch;
 using MemTools.Cli.Infrastructure;
 
@@ -10,9 +11,9 @@ internal static class Foreground
     /// The first Ctrl+C or SIGTERM is passed on, so that the program can end in order and its check runs; the second one ends it and all that it
     /// started. The run is then reported as any other.
     /// </summary>
-    public static async Task<AllocatorRun> RunAsync(LaunchRequest request, LaunchObserver observer, Interrupts interrupts)
+    public static async Task<AllocatorRun> RunAsync(LaunchRequest request, LaunchObserver observer, Interrupts interrupts, ITarget? target = null)
     {
-        await using var program = await Launcher.StartAsync(request, observer: observer, cancellation: interrupts.Cancellation);
+        await using var program = await Launcher.StartAsync(request, target, observer, cancellation: interrupts.Cancellation);
         interrupts.Handler = (signal, _) =>
         {
             program.Interrupt(signal);

@@ -39,6 +39,8 @@ internal sealed class RunOptions
 
     public SymbolOptions Symbols { get; } = new();
 
+    public ContainerRunOptions Containers { get; } = new();
+
     public static Setting<HeapCheckMode> HeapCheckSetting(string name, string help, HeapCheckMode defaultMode) => Values.Choice(
         name, help, defaultMode, ("none", HeapCheckMode.None), ("minimal", HeapCheckMode.Minimal), ("normal", HeapCheckMode.Normal),
         ("strict", HeapCheckMode.Strict), ("draconian", HeapCheckMode.Draconian), ("as-is", HeapCheckMode.AsIs), ("local", HeapCheckMode.Local));
@@ -53,18 +55,19 @@ internal sealed class RunOptions
             _maxFreeQueueSize, _reclaimMemory, _environment, _workingDirectory, _standardInput, StandardOutput, StandardError, _timeout, _allowUnchecked,
             _noWait, Verbose,
         };
+        Containers.AddTo(command);
         Symbols.AddTo(command);
         return command;
     }
 
     public LaunchRequest Request(ParseResult options, IReadOnlyList<string> program, IReadOnlyList<byte[]>? rawArguments = null)
     {
-        if (program.Count == 0)
+        if (program.Count == 0 && !Containers.IsImage(options))
             throw new UsageException("the program to run is missing");
         var interval = options.GetValue(_heapProfileInterval);
         return new LaunchRequest
         {
-            FilePath = program[0],
+            FilePath = program.Count == 0 ? "" : program[0],
             Arguments = rawArguments ?? RawArguments.Of([.. program.Skip(1)]),
             Allocator = options.GetValue(_allocator),
             HeapCheck = options.GetValue(_heapCheck),

@@ -3,6 +3,9 @@ using System.Management.Automation;
 using System.Text;
 using MemTools.Allocators.HeapCheck;
 using MemTools.Allocators.Launch;
+using MemTools.Containers;
+using MemTools.Containers.Targets;
+using MemTools.Reports.Errors;
 
 namespace MemTools.Commands;
 
@@ -118,6 +121,56 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
     [Parameter(Mandatory = true, ParameterSetName = NotWaiting)]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>A running container.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ContainerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Container { get; set; }
+
+    /// <summary>An image, of which a container is made and removed afterwards.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ImageCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Image { get; set; }
+
+    /// <summary>Volumes of the image's container.</summary>
+    [Parameter]
+    public string[] Volume { get; set; } = [];
+
+    /// <summary>User in the container.</summary>
+    [Parameter]
+    public string? User { get; set; }
+
+    /// <summary>Network of the image's container.</summary>
+    [Parameter]
+    public string? Network { get; set; }
+
+    /// <summary>Memory limit of the image's container, in bytes.</summary>
+    [Parameter]
+    [ByteSizeTransformation]
+    public long? Memory { get; set; }
+
+    /// <summary>CPU limit of the image's container.</summary>
+    [Parameter]
+    public double? CpuCount { get; set; }
+
+    /// <summary>Platform of the image.</summary>
+    [Parameter]
+    public string? Platform { get; set; }
+
+    /// <summary>Replaces the image's entry point.</summary>
+    [Parameter]
+    [AllowEmptyCollection]
+    public string[]? Entrypoint { get; set; }
+
+    /// <summary>When the image is pulled.</summary>
+    [Parameter]
+    public PullPolicy Pull { get; set; }
+
+    /// <summary>Leaves the image's container for inspection.</summary>
+    [Parameter]
+    public SwitchParameter Keep { get; set; }
+
     /// <summary>Accepts that no check can be made.</summary>
     [Parameter]
     public SwitchParameter AllowUnchecked { get; set; }
@@ -134,7 +187,7 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
         using var sinks = ProgramSinks.Open(this, Post, Quiet || NoWait,
             RedirectStandardOutput is null ? null : Paths.Unresolved(RedirectStandardOutput),
             RedirectStandardError is null ? null : Paths.Unresolved(RedirectStandardError));
-        var run = Await(token => ForegroundRun.StartAsync(request, Observer(sinks), NoWait, token));
+        var run = Await(token => RunAsync(request, Observer(sinks), token));
         if (!NoWait)
         {
             SessionState.PSVariable.Set("global:LASTEXITCODE", run.ExitCode ?? 128 + (Signals.Parse(run.Signal ?? "") ?? 0));
@@ -146,11 +199,35 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
             WriteFailure(failure);
     }
 
+    private bool IsContained => Container is not null || Image is not null;
+
+    private async Task<AllocatorRun> RunAsync(LaunchRequest request, LaunchObserver observer, CancellationToken token)
+    {
+        if (!IsContained)
+            return await ForegroundRun.StartAsync(request, observer, NoWait, token).ConfigureAwait(false);
+        if (NoWait || (Container is not null && Image is not null))
+        {
+            throw new MemToolsException(
+                "ContainerParameterConflict", MemToolsErrorCategory.InvalidArgument,
+                NoWait ? "-NoWait is for programs on this machine." : "-Container and -Image exclude each other.", Container ?? Image, "Leave one out.");
+        }
+        var options = new ContainerOptions
+        {
+            Volumes = Volume, User = User, Network = Network, Memory = Memory, CpuCount = CpuCount, Platform = Platform, Entrypoint = Entrypoint,
+            Pull = Pull, Keep = Keep, WorkingDirectory = WorkingDirectory,
+        };
+        await using var session = Container is { } container
+            ? await ContainerSession.OpenContainerAsync(container, options, cancellation: token).ConfigureAwait(false)
+            : await ContainerSession.OpenImageAsync(Image!, options, cancellation: token).ConfigureAwait(false);
+        var fitted = await session.FitAsync(request, observer.Warning, token).ConfigureAwait(false);
+        return await ForegroundRun.StartAsync(fitted, observer, false, token, session.Target).ConfigureAwait(false);
+    }
+
     private LaunchRequest Request() => new()
     {
-        FilePath = Paths.Program(FilePath),
+        FilePath = IsContained ? FilePath : Paths.Program(FilePath),
         Arguments = [.. ArgumentList.Select(Encoding.UTF8.GetBytes)],
-        Allocator = Allocator is { } name && name.Contains('/', StringComparison.Ordinal) ? Paths.Unresolved(name) : Allocator,
+        Allocator = !IsContained && Allocator is { } name && name.Contains('/', StringComparison.Ordinal) ? Paths.Unresolved(name) : Allocator,
         HeapCheck = HeapCheck,
         Engine = HeapCheckEngine.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : HeapCheckEngine,
         HeapProfile = HeapProfile || HeapProfileInterval is not null,
@@ -161,7 +238,7 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
         MaxFreeQueueSize = MaxFreeQueueSize,
         ReclaimMemory = ReclaimMemory,
         Environment = Dictionaries.Texts(Environment),
-        WorkingDirectory = WorkingDirectory is null ? Paths.CurrentDirectory : Paths.Unresolved(WorkingDirectory),
+        WorkingDirectory = IsContained ? WorkingDirectory : WorkingDirectory is null ? Paths.CurrentDirectory : Paths.Unresolved(WorkingDirectory),
         StandardInputPath = RedirectStandardInput is null ? null : Paths.Unresolved(RedirectStandardInput),
         StandardOutput = Interactive ? StreamMode.Inherit : StreamMode.Tee,
         NoWait = NoWait,

@@ -1,3 +1,4 @@
+using MemTools.Allocators;
 using MemTools.Allocators.Launch;
 
 namespace MemTools.Commands;
@@ -11,9 +12,9 @@ internal static class ForegroundRun
     /// Starts it, and waits unless told not to. When the pipeline is stopped the program gets SIGINT, so that it can end in order and its check can run,
     /// and is killed with all it started when it has not ended five seconds later or when PowerShell exits.
     /// </summary>
-    public static async Task<AllocatorRun> StartAsync(LaunchRequest request, LaunchObserver observer, bool noWait, CancellationToken cancellation)
+    public static async Task<AllocatorRun> StartAsync(LaunchRequest request, LaunchObserver observer, bool noWait, CancellationToken cancellation, ITarget? target = null)
     {
-        var program = await Launcher.StartAsync(request, null, observer, null, cancellation).ConfigureAwait(false);
+        var program = await Launcher.StartAsync(request, target, observer, null, cancellation).ConfigureAwait(false);
         if (noWait)
             return program.Run;
         EventHandler killAtExit = (_, _) => program.Kill();
