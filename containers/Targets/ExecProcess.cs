@@ -51,7 +51,7 @@ internal sealed class ExecProcess(EngineClient client, string container, ExecSes
         {
             var request = new CreateExecRequest
             {
-                Cmd = ["/bin/sh", "-c", "kill -\"$1\" -- \"$2\"", "sh", signal.ToString(CultureInfo.InvariantCulture), pid],
+                Cmd = ["/bin/sh", "-c", "kill -\"$1\" \"$2\"", "sh", signal.ToString(CultureInfo.InvariantCulture), pid],
                 User = user,
                 Env = ["LD_PRELOAD="],
             };
