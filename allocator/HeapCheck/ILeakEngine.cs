@@ -17,8 +17,11 @@ public interface ILeakEngine
     /// <summary>True when a clean result is proved by the text of standard error, so that it must be kept.</summary>
     bool NeedsStandardError { get; }
 
-    /// <summary>True when forked children are not checked, so that they must be watched for.</summary>
+    /// <summary>True when forked children are not checked at all.</summary>
     bool MissesForkedChildren { get; }
+
+    /// <summary>True when it must be known which processes the program forked: they are not checked, or not always.</summary>
+    bool WatchesChildren => MissesForkedChildren;
 
     /// <summary>True when it works by a library that is preloaded into the program, so that static and setuid programs escape it.</summary>
     bool Preloads { get; }
@@ -26,11 +29,23 @@ public interface ILeakEngine
     /// <summary>True when it cannot work in a process that a debugger or strace traces.</summary>
     bool StopsWhenTraced { get; }
 
+    /// <summary>True when it brings a malloc of its own, so that no other allocator can be used at the same time.</summary>
+    bool ReplacesMalloc { get; }
+
+    /// <summary>True when the mode has a meaning on this engine.</summary>
+    bool Supports(HeapCheckMode mode);
+
+    /// <summary>Looks whether the target really has it, and for what it needs.</summary>
+    /// <param name="target">Where.</param>
+    /// <param name="allocator">The allocator that the user named, as found there; null when none was named.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    Task<EngineTool> FindAsync(ITarget target, Allocator? allocator, CancellationToken cancellation);
+
     /// <summary>What the start needs.</summary>
     EngineSetup Prepare(EngineRequest request);
 
     /// <summary>Tells the engine's own lines of standard error from the program's; null when it writes none there.</summary>
-    ICheckerText? CreateClassifier(Action<ReadOnlyMemory<byte>>? onProgram, Action<ReadOnlyMemory<byte>>? onChecker);
+    ICheckerText? CreateClassifier(Action<ReadOnlyMemory<byte>>? onProgram, Action<ReadOnlyMemory<byte>>? onChecker) => null;
 
     /// <summary>What the run proves.</summary>
     EngineVerdict Judge(RunEvidence evidence);
@@ -62,8 +77,8 @@ public sealed record EngineRequest
 
     public required LaunchRequest Launch { get; init; }
 
-    /// <summary>The allocator that the program will run with; null when none is preloaded.</summary>
-    public Allocator? Allocator { get; init; }
+    /// <summary>What <see cref="ILeakEngine.FindAsync"/> found.</summary>
+    public required EngineTool Tool { get; init; }
 
     /// <summary>The environment before the engine's changes.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }

@@ -25,6 +25,9 @@ public sealed record LaunchPlan
     /// <summary>Null when no leak check was asked for.</summary>
     public ILeakEngine? Engine { get; init; }
 
+    /// <summary>What the engine found of itself on the target; null without an engine.</summary>
+    public EngineTool? Tool { get; init; }
+
     /// <summary>What the preflight found; blocking findings only when unchecked runs are allowed.</summary>
     public IReadOnlyList<PreflightFinding> Findings { get; init; } = [];
 

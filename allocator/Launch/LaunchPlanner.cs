@@ -13,26 +13,73 @@ public static class LaunchPlanner
         LaunchRequest request, ITarget target, LaunchObserver? observer = null, CancellationToken cancellation = default)
     {
         (string path, string argument0) = ProgramResolver.Resolve(request, target);
-        ILeakEngine? engine = request.HeapCheck == HeapCheckMode.None ? null : FindEngine(request.Engine);
-        Allocator? own = engine?.Name == "Gperftools" ? ReadLinked(target, path, cancellation) : null;
-        if (own is not null && request.Allocator is { } asked && !asked.Equals(own.Name, StringComparison.OrdinalIgnoreCase))
-            own = null;
-        string? name = own is not null ? null : request.Allocator ?? (engine?.Name == "Gperftools" ? "tcmalloc" : null);
-        Allocator? allocator = name is null
-            ? own
-            : await AllocatorFinder.ResolveAsync(target, name, request.HeapCheck, cancellation: cancellation);
-        IReadOnlyList<PreflightFinding> findings = await PreflightChecks.RunAsync(request, own is null ? allocator : null, target, engine, cancellation);
+        var plan = new LaunchPlan { Request = request, Target = target, FilePath = path, Argument0 = argument0 };
+        plan = request.HeapCheck == HeapCheckMode.None
+            ? await WithAllocatorAsync(plan, cancellation)
+            : await WithEngineAsync(plan, observer, cancellation);
+
+        Allocator? library = plan.Engine is { ReplacesMalloc: true, Preloads: true } ? plan.Tool!.Library : plan.Preload ? plan.Allocator : null;
+        IReadOnlyList<PreflightFinding> findings = await PreflightChecks.RunAsync(request, library, target, plan.Engine, cancellation);
         if (!request.AllowUnchecked)
             PreflightChecks.ThrowIfBlocked(findings);
         observer?.Verbose?.Invoke(
-            $"Program {path}, allocator {(allocator is null ? "its own" : $"{allocator.Name} {allocator.Version} ({allocator.Path})")}, engine {engine?.Name ?? "none"}.");
-        return new LaunchPlan
+            $"Program {path}, allocator {(plan.Allocator is { } a ? $"{a.Name} {a.Version} ({a.Path})" : "its own")}, engine {plan.Engine?.Name ?? "none"}.");
+        return plan with
         {
-            Request = request, Target = target, FilePath = path, Argument0 = argument0, Allocator = allocator,
-            Preload = own is null && allocator is { Path: not null, Name: not "ptmalloc" }, Engine = engine, Findings = findings,
-            Warnings = [.. findings.Where(static f => f.Severity != PreflightSeverity.Information).Select(Text)],
+            Findings = findings,
+            Warnings = [.. plan.Warnings, .. findings.Where(static f => f.Severity != PreflightSeverity.Information).Select(Text)],
         };
     }
+
+    private static async Task<LaunchPlan> WithAllocatorAsync(LaunchPlan plan, CancellationToken cancellation)
+    {
+        if (plan.Request.Allocator is not { } name)
+            return plan;
+        Allocator allocator = await AllocatorFinder.ResolveAsync(plan.Target, name, HeapCheckMode.None, cancellation: cancellation);
+        return plan with { Allocator = allocator, Preload = IsPreloaded(allocator) };
+    }
+
+    private static async Task<LaunchPlan> WithEngineAsync(LaunchPlan plan, LaunchObserver? observer, CancellationToken cancellation)
+    {
+        LaunchRequest request = plan.Request;
+        Allocator? named = request.Allocator is null
+            ? null
+            : await AllocatorFinder.ResolveAsync(plan.Target, request.Allocator, request.HeapCheck, cancellation: cancellation);
+        // A checker that the program brings itself needs no preload, whatever is installed.
+        if (named is null && IsAutoOr(request.Engine, "Gperftools") && ReadLinked(plan.Target, plan.FilePath, cancellation) is { } own)
+        {
+            observer?.Verbose?.Invoke($"Engine Gperftools: {own.Name} {own.Version} is linked into the program.");
+            return plan with { Allocator = own, Engine = LeakEngines.Find("Gperftools"), Tool = new EngineTool { IsAvailable = true, Library = own } };
+        }
+        EngineChoice choice;
+        try
+        {
+            choice = await EngineChoice.MakeAsync(request, named, plan.Target, cancellation);
+        }
+        catch (MemToolsException e) when (request.AllowUnchecked && e.ErrorId is "EngineNotAvailable" or "NoLeakEngine")
+        {
+            // The user accepts that nothing is checked: the program runs, and the verdict says why it proves nothing.
+            return plan with
+            {
+                Allocator = named, Preload = IsPreloaded(named), Engine = LeakEngines.Find("Gperftools"), Tool = new EngineTool { IsAvailable = true, Library = named },
+                Warnings = [e.Message],
+            };
+        }
+        observer?.Verbose?.Invoke($"Engine {choice.Engine.Name}: {choice.Reason}.");
+        var warnings = new List<string>();
+        if (named is not null && choice.Engine.ReplacesMalloc && IsPreloaded(named))
+            warnings.Add($"{choice.Engine.Name} brings its own malloc: the program does not run with {named.Name} in this check.");
+        Allocator? allocator = choice.Engine.ReplacesMalloc ? choice.Tool.Library : choice.Tool.Library ?? named;
+        return plan with
+        {
+            Allocator = allocator, Preload = !choice.Engine.ReplacesMalloc && IsPreloaded(allocator), Engine = choice.Engine, Tool = choice.Tool, Warnings = warnings,
+        };
+    }
+
+    private static bool IsPreloaded(Allocator? allocator) => allocator is { Path: not null, Name: not "ptmalloc" };
+
+    private static bool IsAutoOr(string? engine, string name) =>
+        engine is null || engine.Equals("auto", StringComparison.OrdinalIgnoreCase) || engine.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static string Text(PreflightFinding finding) =>
         finding.WouldHaveHappened.Length > 0 ? $"{finding.Message} ({finding.WouldHaveHappened})" : finding.Message;
@@ -42,14 +89,5 @@ public static class LaunchPlanner
     {
         using ProgramFile file = ProgramFile.Read(target, path, cancellation);
         return file.Elf is null ? null : LinkedAllocator.WithChecker(target, file.Elf, path, cancellation);
-    }
-
-    private static ILeakEngine FindEngine(string? name)
-    {
-        if (name is null || name.Equals("auto", StringComparison.OrdinalIgnoreCase))
-            return LeakEngines.All[0];
-        return LeakEngines.Find(name) ?? throw new MemToolsException(
-            "UnknownHeapCheckEngine", MemToolsErrorCategory.InvalidArgument, $"There is no leak engine '{name}'.", name,
-            $"Engines: Auto, {string.Join(", ", LeakEngines.Names)}.");
     }
 }

@@ -108,7 +108,7 @@ public static class Launcher
         LaunchRequest request = plan.Request;
         EngineSetup setup = plan.Engine?.Prepare(new EngineRequest
         {
-            Mode = request.HeapCheck, DumpDirectory = dumpDirectory, Launch = request, Allocator = plan.Allocator, Environment = environment.All,
+            Mode = request.HeapCheck, DumpDirectory = dumpDirectory, Launch = request, Tool = plan.Tool!, Environment = environment.All,
             Target = plan.Target,
         }) ?? new EngineSetup();
         environment.Add(setup.Environment);
@@ -148,7 +148,7 @@ public static class Launcher
             WorkingDirectory = request.WorkingDirectory,
             StandardInputPath = request.StandardInputPath ?? (request.NoWait ? "/dev/null" : null),
             Detached = request.NoWait,
-            WatchChildren = plan.Engine?.MissesForkedChildren ?? false,
+            WatchChildren = plan.Engine?.WatchesChildren ?? false,
         };
         if (setup.Wrapper.Count == 0)
             return start;

@@ -29,16 +29,18 @@ public static class RunReports
         IReadOnlyList<LeakReport> read = engine.Read(new ReportRequest(run, paths, symbols, files, progress), cancellation);
         List<LeakReport> children = engine.MissesForkedChildren ? ForkedChildren(run) : [];
         var reports = new List<LeakReport>(read.Count + children.Count);
+        bool isSaid = children.Count > 0 || read.Any(static report => report.Verdict == Verdict.NotChecked && report.ProcessId is not null);
         foreach (LeakReport report in read)
-            reports.Add(children.Count == 0 ? Judge(report, run) : report);
+            reports.Add(Judge(report, run, isSaid));
         reports.AddRange(children);
         return reports;
     }
 
-    private static LeakReport Judge(LeakReport report, AllocatorRun run) => report switch
+    /// <summary>What the run knew and the files do not show, unless another report of the run says it already.</summary>
+    private static LeakReport Judge(LeakReport report, AllocatorRun run, bool isSaid) => report switch
     {
-        { Verdict: Verdict.Clean } when run.Verdict == Verdict.NotChecked => report with { Verdict = Verdict.NotChecked, VerdictReason = run.VerdictReason },
-        { Verdict: Verdict.NotChecked, Check: "" } when run.Verdict == Verdict.NotChecked => report with { VerdictReason = run.VerdictReason },
+        { Verdict: Verdict.Clean } when run.Verdict == Verdict.NotChecked && !isSaid => report with { Verdict = Verdict.NotChecked, VerdictReason = run.VerdictReason },
+        { Verdict: Verdict.NotChecked, Check: "" } when run.Verdict == Verdict.NotChecked && (report.ProcessId is null || report.ProcessId == run.ProcessId) => report with { VerdictReason = run.VerdictReason },
         _ => report,
     };
 

@@ -8,7 +8,7 @@ internal static class LibraryChecks
 {
     public static void Run(PreflightContext context)
     {
-        if (context.Allocator is not { Path: { } path } allocator || allocator.Name == "ptmalloc")
+        if (!context.Preloads || context.Allocator is not { Path: { } path } allocator || allocator.Name == "ptmalloc")
         {
             // Nothing is preloaded: then nothing brings gperftools' checker either.
             if (context.Allocator is { Path: not null } own)

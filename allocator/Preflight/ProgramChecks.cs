@@ -100,7 +100,7 @@ internal static class ProgramChecks
         if (context.Preloads || context.Engine is not null)
             LibcVersions.CheckProgram(context, path, elf);
         // A wrapper passes the environment on however it is linked.
-        if (!context.Preloads || isWrapper)
+        if (isWrapper || !context.Preloads && context.Engine is null)
             return;
         if (elf.Interpreter is null)
         {
@@ -117,7 +117,8 @@ internal static class ProgramChecks
                 "Link it dynamically, or link the allocator into it (-ltcmalloc), or use an engine that needs no preload (valgrind finds no malloc in it either).");
             return;
         }
-        CheckAgainstLibrary(context, path, elf);
+        if (context.Preloads)
+            CheckAgainstLibrary(context, path, elf);
     }
 
     private static void CheckAgainstLibrary(PreflightContext context, string path, ElfFile elf)

@@ -12,7 +12,7 @@ internal static unsafe class SecureExecution
     public static void Check(PreflightContext context, string path, string localPath)
     {
         // Copies of a remote target's files do not keep these bits.
-        if (!context.Preloads || context.Target is not LocalTarget || FileStatus.Read(localPath) is not { } status)
+        if (!context.Preloads && context.Engine is null || context.Target is not LocalTarget || FileStatus.Read(localPath) is not { } status)
             return;
         string? why = null;
         string id = "SetuidProgram";

@@ -1,4 +1,6 @@
+using MemTools.Allocators.Detect;
 using MemTools.Allocators.Launch;
+using MemTools.Reports.Errors;
 using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
 using MemTools.Reports.Readers;
@@ -25,6 +27,33 @@ internal sealed class GperftoolsEngine : ILeakEngine
 
     /// <inheritdoc/>
     public bool StopsWhenTraced => true;
+
+    /// <inheritdoc/>
+    public bool ReplacesMalloc => false;
+
+    /// <inheritdoc/>
+    public bool Supports(HeapCheckMode mode) => true;
+
+    /// <inheritdoc/>
+    public async Task<EngineTool> FindAsync(ITarget target, Allocator? allocator, CancellationToken cancellation)
+    {
+        const string install = "Install-Allocator tcmalloc / memtools install tcmalloc (gperftools 2.16 or older)";
+        try
+        {
+            allocator ??= await AllocatorFinder.ResolveAsync(target, "tcmalloc", HeapCheckMode.Normal, cancellation: cancellation);
+        }
+        catch (MemToolsException e) when (e.ErrorId == "AllocatorNotInstalled")
+        {
+            return EngineTool.Missing("tcmalloc is not installed", install);
+        }
+        return allocator.HeapCheck switch
+        {
+            Capability.Supported => new EngineTool { IsAvailable = true, Library = allocator },
+            Capability.Unknown when allocator.Name is "tcmalloc" or "tcmalloc-debug" => new EngineTool { IsAvailable = true, Library = allocator },
+            Capability.Removed => EngineTool.Missing($"{allocator.Name} {allocator.Version} has no heap checker any more (removed in 2.17)", install, allocator),
+            _ => EngineTool.Missing($"{allocator.Name} has no heap checker", install, allocator),
+        };
+    }
 
     /// <summary>HEAPCHECK's word for a mode.</summary>
     public static string Word(HeapCheckMode mode) => mode switch
