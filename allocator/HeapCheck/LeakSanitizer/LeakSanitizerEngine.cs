@@ -77,8 +77,7 @@ internal sealed class LeakSanitizerEngine : ILeakEngine
             ["handle_abort"] = "0",
         };
         AddMode(request.Mode, options);
-        if (request.Launch.FullStacks)
-            options["fast_unwind_on_malloc"] = "0";
+        options["fast_unwind_on_malloc"] = request.Launch.FastStacks ? "1" : "0";
         string value = string.Join(':', options.Select(static pair => $"{pair.Key}={pair.Value}"));
         // Later options win, and what proves the check must not be undone by the user's; what the user asks for by name is added behind.
         string? before = request.Environment.GetValueOrDefault("LSAN_OPTIONS");
