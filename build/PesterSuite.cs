@@ -48,7 +48,7 @@ internal static class PesterSuite
             return "the module's Pester suites need PowerShell (pwsh) 7.6 or later, which is not on this machine";
         var (code, output) = Shell.Capture(
             "pwsh",
-            ["-NoProfile", "-NonInteractive", "-Command", "\"$($PSVersionTable.PSVersion);$((Get-Module -ListAvailable Pester | Where-Object Version -ge 5.0).Count)\""],
+            ["-NoProfile", "-NonInteractive", "-Command", "\"$($PSVersionTable.PSVersion);$((Get-Module -ListAvailable Pester | Where-Object Version -ge ([version]'5.0')).Count)\""],
             environment: Environment, timeout: TimeSpan.FromMinutes(1));
         var parts = output.Trim().Split(';');
         if (code != 0 || parts.Length != 2 || !Version.TryParse(parts[0].Split('-')[0], out var version))

