@@ -18,7 +18,8 @@ public static class LaunchPlanner
             ? await WithAllocatorAsync(plan, cancellation)
             : await WithEngineAsync(plan, observer, cancellation);
 
-        Allocator? library = plan.Engine is { ReplacesMalloc: true, Preloads: true } ? plan.Tool!.Library : plan.Preload ? plan.Allocator : null;
+        Allocator? library = plan.Engine is { ReplacesMalloc: true, Preloads: true } ? plan.Tool!.Library
+            : plan.Preload || plan.Allocator is { Name: "ptmalloc" } ? plan.Allocator : null;
         IReadOnlyList<PreflightFinding> findings = await PreflightChecks.RunAsync(request, library, target, plan.Engine, cancellation);
         if (!request.AllowUnchecked)
             PreflightChecks.ThrowIfBlocked(findings);

@@ -47,9 +47,7 @@ internal static class LibraryChecks
 
     private static void CheckChecker(PreflightContext context, Allocator allocator)
     {
-        // glibc never had gperftools' checker, so nothing needs to be proved there.
-        bool mayHave = allocator.HeapCheck == Capability.Supported || (allocator.HeapCheck == Capability.Unknown && allocator.Name != "ptmalloc");
-        if (context.Engine is not { Name: "Gperftools" } || mayHave)
+        if (context.Engine is not { Name: "Gperftools" } || allocator.HeapCheck is Capability.Supported or Capability.Unknown)
             return;
         bool removed = allocator.HeapCheck == Capability.Removed;
         context.Block(
