@@ -8,7 +8,7 @@ internal static class TestTask
     {
         ["unit"] = () => XunitSuite.Run("unit", TimeSpan.FromMinutes(10)),
         ["integration"] = () => XunitSuite.Run("integration", TimeSpan.FromMinutes(15)),
-        ["fuzz"] = () => XunitSuite.Run("fuzz", TimeSpan.FromMinutes(5)),
+        ["fuzz"] = FuzzSuite.Run,
         ["browser"] = BrowserSuite.Run,
         ["module"] = PesterSuite.Run,
     };

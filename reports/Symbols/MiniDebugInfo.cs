@@ -10,9 +10,6 @@ namespace MemTools.Reports.Symbols;
 /// </summary>
 internal static class MiniDebugInfo
 {
-    /// <summary>Unpacked it is a few megabytes at most for the largest libraries; this is what is allowed.</summary>
-    private const long MaxBytes = 512L << 20;
-
     /// <summary>Opens it; null when the module has none, or with a warning when it cannot be unpacked.</summary>
     public static ElfFile? TryOpen(ElfFile module, List<string> warnings)
     {
@@ -21,7 +18,7 @@ internal static class MiniDebugInfo
             return null;
         try
         {
-            byte[] bytes = NativeCodecs.XzDecompress(packed, Math.Min(MaxBytes, packed.Length * (long)ElfLimits.MaxZstdRatio));
+            byte[] bytes = NativeCodecs.XzDecompress(packed, Math.Min(ElfLimits.MaxMiniDebugInfoBytes, packed.Length * (long)ElfLimits.MaxZstdRatio));
             var memory = new NativeBuffer(bytes.Length);
             bytes.CopyTo(memory.Span);
             return ElfFile.Open(MappedFile.FromMemory(module.Path + " (.gnu_debugdata)", memory));

@@ -10,6 +10,7 @@ internal sealed class PltSlots
 
     private readonly NumberMap index = new();
     private readonly List<byte[]> names = [];
+    private long nameBytes;
 
     /// <summary>The name for a slot; null when no relocation fills it with a function.</summary>
     public byte[]? Name(ulong slot) => index.Find(slot) is >= 0 and var i ? names[i] : null;
@@ -34,7 +35,7 @@ internal sealed class PltSlots
         (ulong stringsOffset, ulong stringsSize) = elf.LinkedStrings(symbols);
         ReadOnlySpan<byte> strings = elf.File.Slice(stringsOffset, stringsSize), table = elf.GetData(symbols), data = elf.GetData(section);
         int size = (reader.Is64 ? 16 : 8) + (addend ? reader.Is64 ? 8 : 4 : 0);
-        for (int at = 0; at + size <= data.Length && names.Count < MaxEntries; at += size)
+        for (int at = 0; at + size <= data.Length && names.Count < MaxEntries && nameBytes < ElfLimits.MaxPltNameBytes; at += size)
         {
             ulong info = reader.Word(data, at + (reader.Is64 ? 8 : 4));
             ulong symbol = reader.Is64 ? info >> 32 : info >> 8, type = reader.Is64 ? info & 0xffffffff : info & 0xff;
@@ -46,6 +47,7 @@ internal sealed class PltSlots
             ulong address = reader.Word(data, at);
             if (name.IsEmpty || index.Find(address) >= 0)
                 continue;
+            nameBytes += name.Length;
             byte[] text = new byte[name.Length + 4];
             name.CopyTo(text);
             "@plt"u8.CopyTo(text.AsSpan(name.Length));

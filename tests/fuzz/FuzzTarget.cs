@@ -24,7 +24,7 @@ internal abstract class FuzzTarget
     public abstract ulong Run(byte[] input);
 
     /// <summary>The repository's top.</summary>
-    protected static string Repository()
+    internal static string Repository()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MemTools.slnx")))

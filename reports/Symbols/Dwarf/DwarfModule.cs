@@ -57,11 +57,11 @@ internal sealed class DwarfModule
         aranges ??= ReadAranges();
         int[] unitOf = new int[count];
         Array.Fill(unitOf, -1);
-        Place(aranges, addresses, count, unitOf);
+        TryPlace(() => Place(aranges, addresses, count, unitOf));
         bool[] fromAranges = new bool[count];
         for (int i = 0; i < count; i++)
             fromAranges[i] = unitOf[i] >= 0;
-        unitRanges.PlaceRest(addresses, count, unitOf);
+        TryPlace(() => unitRanges.PlaceRest(addresses, count, unitOf));
         List<UnitResolver> resolvers = Run(addresses, count, unitOf, fromAranges, into, store, options, cancellation);
 
         var misplaced = new List<int>();
@@ -92,6 +92,19 @@ internal sealed class DwarfModule
                 Budget.Spend(hits);
                 hits = 0;
             }
+        }
+    }
+
+    /// <summary>Ranges that overlap on purpose spend the budget: addresses not placed by then are named by the symbol table.</summary>
+    private void TryPlace(Action place)
+    {
+        try
+        {
+            place();
+        }
+        catch (DwarfException e)
+        {
+            Warn($"the ranges of its units are damaged: {e.Message}");
         }
     }
 
@@ -150,7 +163,7 @@ internal sealed class DwarfModule
         for (int i = 0; i < n; i++)
             part[i] = addresses[misplaced[i]];
         Array.Fill(units, -1);
-        unitRanges.PlaceRest(part, n, units);
+        TryPlace(() => unitRanges.PlaceRest(part, n, units));
         Run(part, n, units, new bool[n], slices, store, options, cancellation);
         for (int i = 0; i < n; i++)
             into[misplaced[i]] = slices[i];

@@ -12,6 +12,7 @@ public sealed partial class ElfFile
     private readonly Lock inflatedLock = new();
     private readonly List<string> warnings = [];
     private NativeBuffer?[]? inflated;
+    private long inflatedBytes;
 
     /// <summary>
     /// The section's content, inflated when compressed (zlib, zstd, or the older <c>.zdebug_</c> form). Empty when the file does not
@@ -83,6 +84,9 @@ public sealed partial class ElfFile
         ulong ratio = algorithm == AlgorithmZlib ? ElfLimits.MaxDeflateRatio : (ulong)ElfLimits.MaxZstdRatio;
         string? problem = algorithm is not (AlgorithmZlib or AlgorithmZstd) ? $"compression {algorithm} is not known"
             : size > (ulong)ElfLimits.MaxSectionBytes || size > (ulong)payload.Length * ratio ? $"it claims {size} bytes of {payload.Length}" : null;
+        long allowed = ElfLimits.InflateBase + Length * ElfLimits.InflateFactor;
+        if (problem is null && Interlocked.Add(ref inflatedBytes, (long)size) > allowed)
+            problem = $"the file's sections claim more than {allowed} bytes together";
         var result = new NativeBuffer(problem is null ? (int)size : 0);
         problem ??= Inflate(payload, algorithm, result);
         if (problem is null)

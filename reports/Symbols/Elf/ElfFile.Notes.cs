@@ -39,9 +39,16 @@ public sealed partial class ElfFile
 
     private string? ReadBuildId()
     {
+        // Note sections that overlap are not all scanned: honest ones together are no longer than the file.
+        ulong left = (ulong)file.Length;
         foreach (ElfSection section in sections)
         {
-            if (section.Type == ElfSectionType.Note && FindBuildId(GetData(section), 4) is { } id)
+            if (section.Type != ElfSectionType.Note)
+                continue;
+            if (section.Size > left)
+                break;
+            left -= section.Size;
+            if ( FindBuildId(GetData(section), 4) is { } id)
                 return id;
         }
 

@@ -188,6 +188,7 @@ public sealed partial class ElfFile : IDisposable
         ReadOnlySpan<byte> table = file.Slice(offset, (ulong)entrySize * count);
         if (table.IsEmpty)
             return [];
+        long nameBytes = 0;
         ReadOnlySpan<byte> names = default;
         if (namesIndex < count)
         {
@@ -195,6 +196,8 @@ public sealed partial class ElfFile : IDisposable
             names = file.Slice(s.Offset, s.Size);
         }
 
+        // Names may overlap: a table read again for each of many sections must not cost its size each time.
+        nameBytes = names.Length * (long)ElfLimits.SectionNamesFactor + count * 64L;
         var result = new ElfSection[count];
         for (int i = 0; i < result.Length; i++)
             result[i] = Section(i, table, names);
@@ -203,7 +206,9 @@ public sealed partial class ElfFile : IDisposable
         ElfSection Section(int index, ReadOnlySpan<byte> all, ReadOnlySpan<byte> nameTable)
         {
             ReadOnlySpan<byte> e = all.Slice(index * (int)entrySize, (int)entrySize);
-            string name = ElfReader.TextAt(nameTable, reader.U32(e, 0));
+            ReadOnlySpan<byte> text = nameBytes > 0 ? ElfReader.StringAt(nameTable, reader.U32(e, 0)) : default;
+            nameBytes -= text.Length;
+            string name = System.Text.Encoding.UTF8.GetString(text);
             var type = (ElfSectionType)reader.U32(e, 4);
             return reader.Is64
                 ? new(index, name, type, reader.U64(e, 8), reader.U64(e, 16), reader.U64(e, 24), reader.U64(e, 32), reader.U32(e, 40), reader.U32(e, 44), reader.U64(e, 56))

@@ -24,6 +24,24 @@ public static class ElfLimits
     /// <summary>Bytes of one section, in the file or inflated.</summary>
     public const long MaxSectionBytes = int.MaxValue - 64;
 
+    /// <summary>
+    /// Bytes that the compressed sections of one file may inflate to together: this many times the file's size, and
+    /// <see cref="InflateBase"/> more. Real debug information stays below ten times.
+    /// </summary>
+    public const int InflateFactor = 64;
+
+    /// <summary>Bytes every file may inflate to, however small it is.</summary>
+    public const long InflateBase = 64L << 20;
+
+    /// <summary>Bytes of all section names together: this many times the name table's size (names share tails), and 64 per section.</summary>
+    public const int SectionNamesFactor = 4;
+
+    /// <summary>Bytes of all names of PLT entries together.</summary>
+    public const long MaxPltNameBytes = 64L << 20;
+
+    /// <summary>Bytes <c>.gnu_debugdata</c> may unpack to; a few megabytes for the largest libraries.</summary>
+    public const long MaxMiniDebugInfoBytes = 128L << 20;
+
     /// <summary>Inflated size over stored size of a zlib section: deflate cannot do better than 1,032.</summary>
     public const int MaxDeflateRatio = 1040;
 
