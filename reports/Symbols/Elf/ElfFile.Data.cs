@@ -89,6 +89,8 @@ public sealed partial class ElfFile
             problem = $"the file's sections claim more than {allowed} bytes together";
         var result = new NativeBuffer(problem is null ? (int)size : 0);
         problem ??= Inflate(payload, algorithm, result);
+        // It is not looked at again, and would count as this process's memory.
+        file.Release(stored);
         if (problem is null)
             return result;
         // Half a section would give wrong names: none is better.
