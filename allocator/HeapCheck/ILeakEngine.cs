@@ -84,6 +84,9 @@ public sealed record EngineRequest
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     public required ITarget Target { get; init; }
+
+    /// <summary>True when the allocator is preloaded, false when the program brings it itself.</summary>
+    public bool IsPreloaded { get; init; }
 }
 
 /// <summary>What an engine adds to a start.</summary>

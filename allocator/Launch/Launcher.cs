@@ -109,7 +109,7 @@ public static class Launcher
         EngineSetup setup = plan.Engine?.Prepare(new EngineRequest
         {
             Mode = request.HeapCheck, DumpDirectory = dumpDirectory, Launch = request, Tool = plan.Tool!, Environment = environment.All,
-            Target = plan.Target,
+            Target = plan.Target, IsPreloaded = plan.Preload,
         }) ?? new EngineSetup();
         environment.Add(setup.Environment);
         if (request.HeapProfile)

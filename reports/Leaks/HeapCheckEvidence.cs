@@ -18,8 +18,8 @@ public static class HeapCheckEvidence
     private static readonly Func<Evidence, LeakJudgement?>[] Rules =
     [
         LeaksByText, LeaksByFile, UnsupportedMode, StartedTooLate, Ptraced, UnderValgrind, Setuid, TurnedOff, StaticProgram, PreloadFailed,
-        LibraryNotLoaded, LibraryWithoutChecker, TimedOut, InactiveCheckers, ThreadFindingFailed, CleanWithoutBanner, Clean, LocalClean,
-        KilledBySignal, LocalWithoutChecks, ExitCodeOneWithoutReport, NotAllAnswered, BannerWithoutVerdict, NoStandardError, NoBanner,
+        LibraryNotLoaded, LibraryWithoutChecker, TimedOut, InactiveCheckers, ThreadFindingFailed, CleanWithoutBanner, KilledBySignal,
+        CleanWithoutOrderlyEnd, Clean, LocalClean, LocalWithoutChecks, ExitCodeOneWithoutReport, NotAllAnswered, BannerWithoutVerdict, NoStandardError, NoBanner,
     ];
 
     /// <summary>The verdict for a whole run (all processes that share the standard error).</summary>
@@ -53,7 +53,7 @@ public static class HeapCheckEvidence
             HeapCheckOutcome.Leaks => new(Verdict.Leaks, LeaksSentence(check), nameof(LeaksByText)),
             HeapCheckOutcome.Inactive => InactiveCheckers(evidence)!.Value,
             _ => Ptraced(evidence) ?? UnderValgrind(evidence) ?? Setuid(evidence) ?? TurnedOff(evidence) ?? ThreadFindingFailed(evidence)
-                ?? CleanWithoutBanner(evidence)
+                ?? CleanWithoutBanner(evidence) ?? CutShort(evidence)
                 ?? new LeakJudgement(Verdict.Clean, CleanSentence(check), nameof(Clean)),
         };
     }
@@ -145,6 +145,25 @@ public static class HeapCheckEvidence
                 Verdict.NotChecked,
                 "\"No leaks found\" stands without the line in which every active checker announces itself: the text is incomplete, or the program printed it; give the whole standard error.",
                 nameof(CleanWithoutBanner));
+
+    /// <summary>The whole-program check is an exit handler: a process that did not reach its last one printed the words itself.</summary>
+    private static LeakJudgement? CleanWithoutOrderlyEnd(Evidence e) =>
+        e.Facts.ExitHandlersRan != false || !e.Log.Checks.Any(c => c is { Outcome: HeapCheckOutcome.Clean, Name: "_main_" })
+            ? null
+            : new(
+                Verdict.NotChecked,
+                "\"No leaks found\" is there, but the process never came through its exit handlers, where the check runs (it left by _exit or quick_exit, or nothing was preloaded), so those are the program's own words; let it end by exit or by returning from main.",
+                nameof(CleanWithoutOrderlyEnd));
+
+    /// <summary>How a process ended speaks about one check only where no other process could have made it.</summary>
+    private static LeakJudgement? CutShort(Evidence e) => e.Log.Banners > 1 ? null : Contradicted(e) ?? KilledBySignal(e) ?? CleanWithoutOrderlyEnd(e);
+
+    /// <summary>The checker gives one whole-program verdict for each process.</summary>
+    private static LeakJudgement? Contradicted(Evidence e) =>
+        !e.Log.Checks.Any(c => c is { Outcome: HeapCheckOutcome.Leaks, Name: "_main_" })
+            ? null
+            : new(
+                Verdict.NotChecked, "The same process has a verdict with leaks, so this \"No leaks found\" is the program's own words.", nameof(Contradicted));
 
     private static LeakJudgement? Clean(Evidence e) => IsFullyClean(e)
         ? new(Verdict.Clean, CleanSentence(e.Log.Checks.First(c => c is { Outcome: HeapCheckOutcome.Clean, Name: "_main_" })), nameof(Clean))

@@ -1,4 +1,5 @@
 using MemTools.Allocators.Detect;
+using MemTools.Allocators.HeapCheck.Shim;
 using MemTools.Allocators.Launch;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Leaks;
@@ -70,14 +71,16 @@ internal sealed class GperftoolsEngine : ILeakEngine
     /// <inheritdoc/>
     public EngineSetup Prepare(EngineRequest request)
     {
-        return new EngineSetup
+        var environment = new Dictionary<string, string>
         {
-            Environment = new Dictionary<string, string>
-            {
-                ["HEAPCHECK"] = Word(request.Mode),
-                ["HEAP_CHECK_DUMP_DIRECTORY"] = request.DumpDirectory,
-            },
+            ["HEAPCHECK"] = Word(request.Mode),
+            ["HEAP_CHECK_DUMP_DIRECTORY"] = request.DumpDirectory,
         };
+        // A program can print the checker's words, but it cannot come through its exit handlers without the check.
+        if (!request.IsPreloaded || ExitShim.Problem(request.Target) is not null || !ExitShim.CanPreloadFrom(request.DumpDirectory))
+            return new EngineSetup { Environment = environment };
+        environment[ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory);
+        return new EngineSetup { Environment = environment, Preload = [ExitShim.Write(request.DumpDirectory)] };
     }
 
     /// <inheritdoc/>
@@ -90,7 +93,7 @@ internal sealed class GperftoolsEngine : ILeakEngine
         AllocatorRun run = evidence.Run;
         var log = evidence.CheckerWords as HeapCheckLog;
         List<string> files = FindReports(evidence.RunPath, out List<string> warnings);
-        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(run, log is not null, Directory.Exists(evidence.RunPath)));
+        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(run, evidence.RunPath, log is not null, Directory.Exists(evidence.RunPath)));
         IReadOnlyList<ChildProcess> children = CheckerHelpers.Remove(evidence, log, files);
         AddChildren(evidence.Children, children, warnings, ref judgement);
         if (judgement.Verdict == Verdict.NotChecked && run is { EndedBy: { } who, Signal: not null })
@@ -103,11 +106,11 @@ internal sealed class GperftoolsEngine : ILeakEngine
         new LeakReportRequest
         {
             Paths = request.Paths, Symbols = request.Symbols, Run = request.Run.Id, FilePath = request.Run.FilePath,
-            Facts = Facts(request.Run, sawStandardError: request.Run.StandardErrorPath is not null, canWrite: null),
+            Facts = Facts(request.Run, request.Run.RunPath, sawStandardError: request.Run.StandardErrorPath is not null, canWrite: null),
         },
         request.Files, request.Progress, cancellation);
 
-    private static ProcessFacts Facts(AllocatorRun run, bool sawStandardError, bool? canWrite) => new()
+    private static ProcessFacts Facts(AllocatorRun run, string? runPath, bool sawStandardError, bool? canWrite) => new()
     {
         ExitCode = run.ExitCode,
         Signal = run.Signal,
@@ -117,6 +120,7 @@ internal sealed class GperftoolsEngine : ILeakEngine
         StandardErrorKept = sawStandardError,
         DumpDirectoryWritable = canWrite,
         ReplacedImages = run.ReplacedImages,
+        ExitHandlersRan = runPath is not null && run.SetEnvironment.ContainsKey(ExitShim.Variable) ? ExitShim.Ended(runPath).Contains(run.ProcessId ?? 0) : null,
     };
 
     private static List<string> FindReports(string runPath, out List<string> warnings)

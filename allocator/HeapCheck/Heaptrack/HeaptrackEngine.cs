@@ -63,7 +63,7 @@ internal sealed class HeaptrackEngine : ILeakEngine
         Environment = new Dictionary<string, string>
         {
             // heaptrack puts the process id in place of $$.
-            ["DUMP_HEAPTRACK_OUTPUT"] = $"{request.DumpDirectory}/{ReportName}.$$", ["MEMTOOLS_EXITED"] = ExitShim.MarkerPrefix(request.DumpDirectory),
+            ["DUMP_HEAPTRACK_OUTPUT"] = $"{request.DumpDirectory}/{ReportName}.$$", [ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory),
         },
         Preload = [request.Tool.Library!.Path!, ExitShim.Write(request.DumpDirectory)],
     };

@@ -57,7 +57,7 @@ internal sealed class MtraceEngine : ILeakEngine
     {
         Environment = new Dictionary<string, string>
         {
-            ["MEMTOOLS_MTRACE"] = $"{request.DumpDirectory}/{ReportName}", ["MEMTOOLS_EXITED"] = ExitShim.MarkerPrefix(request.DumpDirectory),
+            ["MEMTOOLS_MTRACE"] = $"{request.DumpDirectory}/{ReportName}", [ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory),
         },
         Preload = [request.Tool.Library!.Path!, ExitShim.Write(request.DumpDirectory)],
     };

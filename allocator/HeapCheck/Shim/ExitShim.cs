@@ -10,11 +10,17 @@ internal static class ExitShim
     private const string FileName = "memtools-shim.so";
     private const string Marker = "exited";
 
+    /// <summary>The variable that asks for a marker.</summary>
+    public const string Variable = "MEMTOOLS_EXITED";
+
     /// <summary>Why there is no shim for the target; null when there is one.</summary>
     public static string? Problem(ITarget target) =>
         target is not LocalTarget ? "it needs a library of MemTools' own in the program, which only works on this machine"
         : RuntimeInformation.ProcessArchitecture != Architecture.X64 ? $"MemTools' library for it is not built for {target.Architecture}"
         : null;
+
+    /// <summary>True when a library in the folder can stand in LD_PRELOAD, which spaces and colons split.</summary>
+    public static bool CanPreloadFrom(string folder) => folder.AsSpan().IndexOfAny(" :\t\n") < 0;
 
     /// <summary>Writes it into the folder; returns its path.</summary>
     public static string Write(string folder)

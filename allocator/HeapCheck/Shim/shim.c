@@ -1,4 +1,4 @@
-/* Preloaded beside mtrace and heaptrack, whose logs do not say whether a process came to an orderly end, to turn mtrace on, which the library alone does
+/* Preloaded to show that a process came to an orderly end, which neither gperftools' words nor the logs of mtrace and heaptrack prove, to turn mtrace on, which the library alone does
  * not do (glibc: the program must call mtrace()), and to wake LeakSanitizer.
  *
  * MEMTOOLS_MTRACE  prefix: MALLOC_TRACE becomes PREFIX.PID and tracing starts

@@ -49,6 +49,29 @@ public sealed class HeapCheckRunTests(LaunchFixture fixture) : IClassFixture<Lau
         Assert.Empty(run.ReportPaths);
     }
 
+    /// <summary>The program prints the words of a passing check and then escapes from the real one.</summary>
+    [Theory]
+    [InlineData("_exit(0);", false)]
+    [InlineData("raise(SIGKILL);", false)]
+    [InlineData("", true)]
+    public async Task Words_of_a_passing_check_that_the_program_prints_prove_nothing(string end, bool isStatic)
+    {
+        string program = fixture.Compile("forged" + (isStatic ? "static" : end.Length), $$"""
+            #include <signal.h>
+            #include <stdio.h>
+            #include <unistd.h>
+            int main(void) {
+                {{(isStatic ? "fputs(\"WARNING: Perftools heap leak checker is active -- Performance may suffer\\n\", stderr);" : "")}}
+                fputs("No leaks found for check \"_main_\" (but no 100% guarantee that there aren't any): found 5 reachable heap objects of 720 bytes\n", stderr);
+                {{end}}
+                return 0;
+            }
+            """, isStatic ? ["-static"] : []);
+        AllocatorRun run = await fixture.RunAsync(LaunchFixture.Check(program) with { AllowUnchecked = true });
+        Assert.Equal(Verdict.NotChecked, run.Verdict);
+        Assert.Contains("exit handlers", run.VerdictReason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_checkers_exit_code_replaces_the_programs()
     {

@@ -76,6 +76,15 @@ public class HeapCheckEvidenceTests
         Assert.Equal((Verdict.Clean, "Clean"), Of(Judge(Banner + Clean + Banner + Clean, new() { ExitCode = 0 })));
     }
 
+    /// <summary>A program can print the checker's words; it cannot come through its exit handlers, or die of a signal, with the check made.</summary>
+    [Fact]
+    public void WordsWithoutAnOrderlyEndAreTheProgramsOwn()
+    {
+        Assert.Equal((Verdict.NotChecked, "KilledBySignal"), Of(Judge(Banner + Clean, new() { Signal = "SIGKILL" })));
+        Assert.Equal((Verdict.NotChecked, "CleanWithoutOrderlyEnd"), Of(Judge(Banner + Clean, new() { ExitCode = 0, ExitHandlersRan = false })));
+        Assert.Equal((Verdict.Clean, "Clean"), Of(Judge(Banner + Clean, new() { ExitCode = 0, ExitHandlersRan = true })));
+    }
+
     [Fact]
     public void LocalModeNeedsExplicitChecks()
     {
