@@ -7,7 +7,7 @@ internal static class TestTask
     private static readonly Dictionary<string, Func<SuiteResult>> Suites = new()
     {
         ["unit"] = () => XunitSuite.Run("unit", TimeSpan.FromMinutes(10)),
-        ["integration"] = () => XunitSuite.Run("integration", TimeSpan.FromMinutes(15)),
+        ["integration"] = () => XunitSuite.Run("integration", TimeSpan.FromMinutes(45)),
         ["fuzz"] = FuzzSuite.Run,
         ["browser"] = BrowserSuite.Run,
         ["module"] = PesterSuite.Run,
