@@ -14,7 +14,7 @@
     FunctionsToExport    = @('Assert-ProgramHasNoLeak', 'Register-LeakAssertion')
     CmdletsToExport      = @(
         'Get-Allocator', 'Test-Allocator', 'Start-WithAllocator', 'Get-AllocatorRun', 'Wait-AllocatorRun', 'Stop-AllocatorRun', 'Remove-AllocatorRun',
-        'Get-LeakReport', 'Assert-NoLeak', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'Install-Allocator', 'Uninstall-Allocator',
+        'Get-LeakReport', 'Assert-NoLeak', 'Compare-LeakReport', 'Export-LeakReport', 'Import-LeakReport', 'New-LeakSuppression', 'Install-Allocator', 'Uninstall-Allocator',
         'Get-HeapProfile', 'Compare-HeapProfile', 'New-HeapReport', 'Show-HeapReport', 'Resolve-Symbol'
     )
     AliasesToExport      = @('Should-HaveNoLeak')

@@ -46,6 +46,9 @@ public sealed record AllocatorRun
     /// <summary>The leak engine; null when no check was asked for.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>How often it repeated its work, and the run that it is compared with; null when that was not asked for.</summary>
+    public RunRepeat? Repeat { get; init; }
+
     public RunState State { get; init; }
 
     public int? ProcessId { get; init; }

@@ -38,6 +38,9 @@ public sealed record LaunchRequest
     /// </summary>
     public bool FastStacks { get; init; }
 
+    /// <summary>For the second run of <see cref="RepeatedLaunch"/>: how often it repeats its work, and what it is compared with; null for other runs.</summary>
+    public RunRepeat? Repeat { get; init; }
+
     /// <summary>Turns the allocator's heap profiler on.</summary>
     public bool HeapProfile { get; init; }
 

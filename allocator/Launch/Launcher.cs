@@ -84,6 +84,7 @@ public static class Launcher
             AllocatorVersion = plan.Allocator?.Version,
             HeapCheck = request.HeapCheck,
             Engine = plan.Engine?.Name,
+            Repeat = request.Repeat,
             State = RunState.Starting,
             StartTime = time,
             RunPath = folder.RunPath,

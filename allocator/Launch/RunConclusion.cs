@@ -1,6 +1,7 @@
 using MemTools.Allocators.HeapCheck;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
+using MemTools.Reports.Symbols;
 
 namespace MemTools.Allocators.Launch;
 
@@ -26,11 +27,14 @@ internal static class RunConclusion
                 Run = run, RunPath = folder.RunPath, CheckerWords = words ?? ReadWords(run, engine), Children = children,
             });
             warnings.AddRange(verdict.Warnings);
-            return run with
+            AllocatorRun judged = run with
             {
                 Verdict = verdict.Verdict, VerdictReason = verdict.Reason, ReportPaths = verdict.ReportPaths, HeapProfilePaths = profiles,
                 Children = verdict.Children ?? run.Children,
             };
+            return judged.Repeat is null
+                ? judged
+                : RepeatedReports.Judge(judged, RunReports.Read(judged, new SymbolizeOptions(), RunFileSource.Of(judged), null, CancellationToken.None));
         }
         catch (Exception e) when (e is MemToolsException or IOException or UnauthorizedAccessException)
         {

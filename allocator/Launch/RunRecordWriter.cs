@@ -38,6 +38,7 @@ public static class RunRecordWriter
         writer.WriteString("allocatorVersion"u8, run.AllocatorVersion);
         writer.WriteString("heapCheck"u8, run.HeapCheck.ToString());
         writer.WriteString("engine"u8, run.Engine);
+        Repeat(writer, run.Repeat);
         writer.WriteString("state"u8, run.State.ToString());
         Number(writer, "processId", run.ProcessId);
         writer.WriteString("startTime"u8, run.StartTime);
@@ -68,6 +69,21 @@ public static class RunRecordWriter
             writer.WriteString(name, value);
         writer.WriteEndObject();
         List(writer, "warnings", run.Warnings);
+    }
+
+    private static void Repeat(Utf8JsonWriter writer, RunRepeat? repeat)
+    {
+        if (repeat is null)
+        {
+            writer.WriteNull("repeat"u8);
+            return;
+        }
+
+        writer.WriteStartObject("repeat"u8);
+        writer.WriteNumber("times"u8, repeat.Times);
+        writer.WriteNumber("baselineTimes"u8, repeat.BaselineTimes);
+        writer.WriteString("baselineRun"u8, repeat.BaselineRun);
+        writer.WriteEndObject();
     }
 
     private static void Children(Utf8JsonWriter writer, IReadOnlyList<ChildProcess> children)

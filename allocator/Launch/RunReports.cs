@@ -18,6 +18,13 @@ public static class RunReports
     public static IReadOnlyList<LeakReport> Read(
         AllocatorRun run, SymbolizeOptions symbols, IFileSource files, IProgress<ProgressStep>? progress, CancellationToken cancellation)
     {
+        List<LeakReport> own = ReadOwn(run, symbols, files, progress, cancellation);
+        return run.Repeat is { } repeat ? RepeatedReports.Make(run, repeat, own, symbols, progress, cancellation) : own;
+    }
+
+    private static List<LeakReport> ReadOwn(
+        AllocatorRun run, SymbolizeOptions symbols, IFileSource files, IProgress<ProgressStep>? progress, CancellationToken cancellation)
+    {
         if (run.HeapCheck == HeapCheckMode.None || LeakEngines.Find(run.Engine) is not { } engine)
             return [Unchecked(run, run.ProcessId, "No leak check was asked for. Start it with a heap check, for example Normal.")];
         List<string> paths = [.. run.ReportPaths];

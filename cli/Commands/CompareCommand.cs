@@ -1,11 +1,10 @@
 using System.CommandLine;
-using MemTools.Cli.Infrastructure;
 using MemTools.Cli.Output;
 using MemTools.Cli.Parsing;
-using MemTools.Reports;
+using MemTools.Cli.Running;
 using MemTools.Reports.Compare;
-using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
+using MemTools.Reports.Writers;
 
 namespace MemTools.Cli.Commands;
 
@@ -15,47 +14,61 @@ internal sealed class CompareCommand : CliCommand
     private readonly Argument<string> _baseline = new("BASELINE") { Description = "the older report: any that 'memtools leaks' reads, JSON included" };
     private readonly Argument<string> _current = new("CURRENT") { Description = "the newer report" };
     private readonly Setting<bool> _all = Values.Flag("--all", "also what is the same in both");
-    private readonly Setting<long?> _tolerance = Values.Size("--object-tolerance", "objects that may come or go without a change being reported (default: 1)");
-    private readonly Setting<OutputFormat> _format = OutputFormats.Option("table", ("table", OutputFormat.Table), ("json", OutputFormat.Json));
+    private readonly Setting<bool> _allowUnchecked = Values.Flag("--allow-unchecked", "do not fail because something was not checked");
+    private readonly Setting<LeakExportFormat> _format = LeakFormats.Option();
+    private readonly GateOptions _gate = new(isComparison: true);
     private readonly SymbolOptions _symbols = new();
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("compare baseline.json current.json", "what is new, fixed, grown and shrunk"),
         new("compare old.heap new.heap --all", "also what is the same"),
+        new("compare baseline.json current.json --fail-on 4KB --suppressions leaks.supp", "small growth and known leaks pass"),
+        new("compare baseline.json current.json --format markdown", "the newer report with the state of each leak, for a comment"),
     ];
 
-    public override string Remarks => "Exit codes: 1 when there are new or grown leaks, 3 when one of the reports holds no completed check, else 0.";
+    public override string Remarks =>
+        "Formats other than table and json hold the newer report, each leak with its state.\n"
+        + "Exit codes: 1 when there are new or grown leaks (or more than --fail-on allows), 3 when one of the reports holds no completed check (unless --allow-unchecked), else 0.";
 
     public override Command Define()
     {
-        var command = new Command("compare") { _baseline, _current, _all, _tolerance, _format };
+        var command = new Command("compare") { _baseline, _current, _all, _format, _allowUnchecked };
+        _gate.AddTo(command);
         _symbols.AddTo(command);
         return command;
     }
 
     public override Task<int> RunAsync(ParseResult options, CommandContext context)
     {
-        var (before, after) = (Read(_baseline, options, context), Read(_current, options, context));
-        var settings = new LeakComparisonOptions { IncludeSame = options.GetValue(_all), ObjectTolerance = options.GetValue(_tolerance) ?? 1 };
-        var differences = LeakComparison.Compare(before, after, settings);
-        if (options.GetValue(_format) == OutputFormat.Json)
-            DifferenceOutput.WriteJson(context.Terminal.OutStream, differences);
-        else
-            DifferenceOutput.WriteTable(context.Terminal, differences);
-        if (differences.Any(difference => difference.Status is LeakStatus.New or LeakStatus.Grown))
-            return Task.FromResult(ExitCodes.LeaksFound);
-        var unchecked_ = before.Concat(after).FirstOrDefault(report => report.Verdict == Verdict.NotChecked);
-        if (unchecked_ is null)
-            return Task.FromResult(ExitCodes.Success);
-        context.Terminal.Error.WriteLine($"{context.Terminal.ErrorStyle.Warn("Not checked:")} {unchecked_.VerdictReason}");
-        return Task.FromResult(ExitCodes.NotChecked);
-    }
+        var baseline = options.GetRequiredValue(_baseline);
+        var current = options.GetRequiredValue(_current);
+        var allowUnchecked = options.GetValue(_allowUnchecked);
+        var request = _gate.Read(options) with { Baseline = baseline };
+        var symbols = _symbols.Read(options);
+        var screened = ScreenedReports.Make(ScreenedReports.Read(current, symbols, context), request, allowUnchecked, symbols, context);
+        var settings = request.Gate.Comparison with { IncludeSame = options.GetValue(_all) };
+        var differences = LeakComparison.Compare(screened.Baseline!, screened.Reports, settings);
+        switch (options.GetValue(_format))
+        {
+            case LeakExportFormat.Json:
+                DifferenceOutput.WriteJson(context.Terminal.OutStream, differences);
+                break;
+            case LeakExportFormat.Table:
+                DifferenceOutput.WriteTable(context.Terminal, differences);
+                break;
+            case var format:
+                LeakOutput.Write(context.Terminal, screened.Reports, format, request.Machine, context.Cancellation);
+                break;
+        }
 
-    private IReadOnlyList<LeakReport> Read(Argument<string> path, ParseResult options, CommandContext context)
-    {
-        using ProgressBar? progress = context.Progress();
-        return LeakReports.Read(
-            new LeakReportRequest { Paths = [options.GetRequiredValue(path)], Symbols = _symbols.Read(options) }, new LocalFileSource(), progress, context.Cancellation);
+        screened.WriteFiles(context);
+        screened.WriteDecision(context.Terminal, current);
+        var code = RunExitCode.Of(screened, allowUnchecked);
+        // Nothing is fixed because nothing was checked.
+        if (code != ExitCodes.Success || allowUnchecked || screened.Baseline!.FirstOrDefault(static report => report.Verdict == Verdict.NotChecked) is not { } missing)
+            return Task.FromResult(code);
+        context.Terminal.Error.WriteLine($"{context.Terminal.ErrorStyle.Warn("The older report was not checked:")} {missing.VerdictReason}");
+        return Task.FromResult(ExitCodes.NotChecked);
     }
 }

@@ -7,26 +7,23 @@ namespace MemTools.Cli.Output;
 /// <summary>Leak reports in the formats of <c>--format</c>.</summary>
 internal static class LeakOutput
 {
-    public static void Write(Terminal terminal, IReadOnlyList<LeakReport> reports, OutputFormat format)
+    public static void Write(
+        Terminal terminal, IReadOnlyList<LeakReport> reports, LeakExportFormat format, MachineReportOptions machine, CancellationToken cancellation)
     {
-        switch (format)
+        if (format is LeakExportFormat.Table or LeakExportFormat.List)
         {
-            case OutputFormat.Json:
-                LeakReportJson.Write(terminal.OutStream, reports);
-                break;
-            case OutputFormat.Csv:
-                LeakCsvWriter.Write(terminal.Out, reports);
-                break;
-            default:
-                WriteText(terminal.Out, reports, format, terminal.OutStyle, terminal.Width);
-                break;
+            WriteText(terminal.Out, reports, format, terminal.OutStyle, terminal.Width);
+            return;
         }
+
+        terminal.Out.Flush();
+        LeakExport.Write(terminal.OutStream, reports, format, machine, cancellation: cancellation);
     }
 
-    public static void WriteText(TextWriter writer, IReadOnlyList<LeakReport> reports, OutputFormat format, Style style, int width)
+    public static void WriteText(TextWriter writer, IReadOnlyList<LeakReport> reports, LeakExportFormat format, Style style, int width)
     {
         var options = new LeakTextOptions { Width = width, Palette = style.IsOn ? TextPalette.Ansi : TextPalette.None };
-        if (format == OutputFormat.List)
+        if (format == LeakExportFormat.List)
             LeakListWriter.Write(writer, reports, options);
         else
             LeakTableWriter.Write(writer, reports, options);

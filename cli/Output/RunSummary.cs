@@ -3,6 +3,7 @@ using MemTools.Allocators.HeapCheck;
 using MemTools.Allocators.Launch;
 using MemTools.Cli.Infrastructure;
 using MemTools.Reports.Model;
+using MemTools.Reports.Writers;
 
 namespace MemTools.Cli.Output;
 
@@ -15,7 +16,7 @@ internal static class RunSummary
         if (run.HeapCheck != HeapCheckMode.None)
         {
             writer.WriteLine();
-            LeakOutput.WriteText(writer, reports, format, terminal.ErrorStyle, terminal.Width);
+            LeakOutput.WriteText(writer, reports, format == OutputFormat.List ? LeakExportFormat.List : LeakExportFormat.Table, terminal.ErrorStyle, terminal.Width);
             if (reports.All(report => report.VerdictReason != run.VerdictReason) && run.Verdict == Verdict.NotChecked)
                 writer.WriteLine($"{terminal.ErrorStyle.Warn("Not checked:")} {run.VerdictReason}");
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MemTools.Reports.Gate;
 
 namespace MemTools.Cli.Parsing;
 
@@ -38,7 +39,11 @@ internal static class Values
 
     /// <summary>Bytes: a number, with K, M, G, KiB, MiB or GiB for powers of 1024.</summary>
     public static Setting<long?> Size(string name, string help, bool allowNegative = false) => Parsed<long?>(
-        name, "BYTES", help, text => ParseSize(text) is { } size && (allowNegative || size >= 0) ? size : null, "a number of bytes, such as 65536, 64K or 2G");
+        name, "BYTES", help, text => ByteSize.TryParse(text) is { } size && (allowNegative || size >= 0) ? size : null, "a number of bytes, such as 65536, 64K or 2G");
+
+    /// <summary>A whole number that is not negative.</summary>
+    public static Setting<long?> Count(string name, string help) => Parsed<long?>(
+        name, "N", help, static text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, "a whole number");
 
     /// <summary>A time: a number of seconds, or with ms, s, m, h or d.</summary>
     public static Setting<TimeSpan?> Duration(string name, string help) => Parsed<TimeSpan?>(
@@ -61,18 +66,6 @@ internal static class Values
         }
 
         return pairs;
-    }
-
-    internal static long? ParseSize(string text)
-    {
-        var digits = text.TrimEnd('B', 'b', 'i', 'I');
-        var factor = digits.Length == 0 ? 1 : char.ToUpperInvariant(digits[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, 'T' => 1L << 40, _ => 1 };
-        if (factor > 1)
-            digits = digits[..^1];
-        else if (digits.Length != text.Length && !text.EndsWith('B') && !text.EndsWith('b'))
-            return null;
-        return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) <= long.MaxValue / factor
-            ? number * factor : null;
     }
 
     internal static TimeSpan? ParseDuration(string text)

@@ -15,6 +15,7 @@ internal sealed class RunOptions
         "--heap-check", "check for leaks when the program ends (default: none); docs/heap-check.md describes the modes", HeapCheckMode.None);
 
     private readonly Option<string?> _engine = Values.Text("--engine", "NAME", "the leak engine (default: the best one that can run)");
+    private readonly Setting<long?> _repeat = Values.Count("--repeat", $"report only what grows when the work is repeated so often; {RepeatedLaunch.Placeholder} in an argument or variable stands for the number");
     private readonly Setting<bool> _heapProfile = Values.Flag("--heap-profile", "turn the allocator's heap profiler on; profiles go to the run's folder");
     private readonly Setting<long?> _heapProfileInterval = Values.Size("--heap-profile-interval", "a profile for each so many bytes allocated");
     private readonly Option<string[]> _allocatorOption = Values.Texts("--allocator-option", "NAME=VALUE", "an option of the allocator, checked against the catalogue; may be repeated", "-o");
@@ -37,6 +38,8 @@ internal sealed class RunOptions
 
     public Setting<OutputFormat> Format { get; } = OutputFormats.Option("text", ("text", OutputFormat.Table), ("list", OutputFormat.List), ("json", OutputFormat.Json));
 
+    public GateOptions Gate { get; } = new();
+
     public SymbolOptions Symbols { get; } = new();
 
     public ContainerRunOptions Containers { get; } = new();
@@ -51,10 +54,11 @@ internal sealed class RunOptions
         _engine.CompletionSources.Add(_ => LeakEngines.Names.Select(engine => new System.CommandLine.Completions.CompletionItem(engine)));
         var command = new Command(name)
         {
-            _allocator, _heapCheck, _engine, Format, _heapProfile, _heapProfileInterval, _allocatorOption, _testPointerAlignment, _maxPointerOffset,
+            _allocator, _heapCheck, _engine, _repeat, Format, _heapProfile, _heapProfileInterval, _allocatorOption, _testPointerAlignment, _maxPointerOffset,
             _maxFreeQueueSize, _reclaimMemory, _environment, _workingDirectory, _standardInput, StandardOutput, StandardError, _timeout, _allowUnchecked,
             _noWait, Verbose,
         };
+        Gate.AddTo(command);
         Containers.AddTo(command);
         Symbols.AddTo(command);
         return command;
@@ -89,6 +93,9 @@ internal sealed class RunOptions
             NoWait = options.GetValue(_noWait),
         };
     }
+
+    /// <summary>How often the work is repeated; null for once.</summary>
+    public int? Repeat(ParseResult options) => options.GetValue(_repeat) is { } times ? (int)Math.Min(times, int.MaxValue) : null;
 
     /// <summary>The option words as they were given, for a second process.</summary>
     public static IReadOnlyList<string> Words(ParseResult options) => [.. options.Tokens.Select(token => token.Value)];

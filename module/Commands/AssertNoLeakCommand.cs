@@ -94,10 +94,11 @@ public sealed class AssertNoLeakCommand : LeakReportCmdlet
     {
         var run = result.Reports.Select(r => r.Run).FirstOrDefault(r => r is not null);
         var source = run is not null ? $"Get-AllocatorRun {run}" : "Get-LeakReport ... -AsReport";
-        var ways = new List<string> { $"as a baseline:  {source} | Export-LeakReport baseline.json;  then -NewSince baseline.json" };
+        var ways = new List<string> { $"as a baseline:   {source} | Export-LeakReport baseline.json;  then -NewSince baseline.json" };
+        ways.Add($"by suppressions: {source} | New-LeakSuppression -Reason '...' -Path leaks.supp;  then -Suppression leaks.supp");
         if (result.Leaks.Count > 0 && result.Leaks[0].Function is { } function)
-            ways.Add($"by pattern:     -Ignore '{Pattern(function)}'");
-        ways.Add($"by limit:       -LessThan {result.Bytes + 1}");
+            ways.Add($"by pattern:      -Ignore '{Pattern(function)}'");
+        ways.Add($"by limit:        -LessThan {result.Bytes + 1}");
         return ways;
     }
 

@@ -1,25 +1,8 @@
 using System.Management.Automation;
-using System.Text;
 using MemTools.Reports.Model;
 using MemTools.Reports.Writers;
 
 namespace MemTools.Commands;
-
-/// <summary>Forms that Export-LeakReport writes.</summary>
-public enum LeakReportFormat
-{
-    /// <summary>The documented JSON, also the form of a baseline.</summary>
-    Json,
-
-    /// <summary>A row per record.</summary>
-    Csv,
-
-    /// <summary>A table for people.</summary>
-    Table,
-
-    /// <summary>Records with their stacks, for people.</summary>
-    List,
-}
 
 /// <summary>Writes reports to a file.</summary>
 [Cmdlet(VerbsData.Export, "LeakReport", DefaultParameterSetName = ByPath, SupportsShouldProcess = true)]
@@ -48,7 +31,18 @@ public sealed class ExportLeakReportCommand : MemToolsCmdlet
 
     /// <summary>The form.</summary>
     [Parameter(Position = 1)]
-    public LeakReportFormat Format { get; set; }
+    public LeakExportFormat Format { get; set; }
+
+    /// <summary>Files of known leaks.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Suppression { get; set; } = [];
+
+    /// <summary>The folder that the sources were compiled in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SourceRoot { get; set; }
 
     /// <summary>A file that is there is an error.</summary>
     [Parameter]
@@ -68,31 +62,17 @@ public sealed class ExportLeakReportCommand : MemToolsCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        var reports = new LeakReportReader(this, new()).ReadAny(input);
+        var reader = new LeakReportReader(this, new());
+        var reports = reader.Suppress(reader.ReadAny(input), Suppression);
         foreach (var failure in reports.Select(Unchecked.Error).Where(e => e is not null))
             WriteWarning(failure!.Message);
         var file = Paths.Unresolved(ParameterSetName == ByPath ? Path : LiteralPath);
         if (!ShouldProcess(file, $"Write {reports.Count} report(s) as {Format}"))
             return;
-        ReplacedFile.Write(file, !NoClobber, stream => Write(stream, reports));
+        var machine = new MachineReportOptions { SourceRoot = SourceRoot, Time = DateTimeOffset.UtcNow };
+        ReplacedFile.Write(file, !NoClobber, stream => LeakExport.Write(stream, reports, Format, machine, cancellation: Cancellation));
         WriteVerbose($"Wrote {file}.");
         if (PassThru)
             WriteObject(new FileInfo(file));
-    }
-
-    private void Write(Stream stream, IReadOnlyList<LeakReport> reports)
-    {
-        if (Format == LeakReportFormat.Json)
-        {
-            LeakReportJson.Write(stream, reports);
-            return;
-        }
-        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        switch (Format)
-        {
-            case LeakReportFormat.Csv: LeakCsvWriter.Write(writer, reports); break;
-            case LeakReportFormat.List: LeakListWriter.Write(writer, reports, new LeakTextOptions()); break;
-            default: LeakTableWriter.Write(writer, reports, new LeakTextOptions()); break;
-        }
     }
 }

@@ -19,6 +19,7 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
 
     private readonly List<string> files = [];
     private readonly StringBuilder text = new();
+    private readonly List<LeakReport> held = [];
     private LeakReportReader? reader;
 
     /// <summary>Files, with wildcards.</summary>
@@ -70,7 +71,13 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] DebuginfodUrl { get; set; } = [];
 
-    /// <summary>Takes reports as soon as they are read.</summary>
+    /// <summary>Files of known leaks.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Suppression { get; set; } = [];
+
+    /// <summary>Takes reports as soon as they are read; with suppressions, whose use shows only at the end, all together.</summary>
     protected abstract void Take(IReadOnlyList<LeakReport> reports);
 
     /// <inheritdoc/>
@@ -89,7 +96,7 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
                     text.Append(line).Append('\n');
                 break;
             case ByReport:
-                Take(Report);
+                Hand(Report);
                 break;
             default:
                 TakeRuns(ParameterSetName == ByRun ? Run.Select(r => r.Id) : Id);
@@ -101,9 +108,19 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
     protected override void End()
     {
         if (files.Count > 0)
-            Take(Reader.ReadFiles(files));
+            Hand(Reader.ReadFiles(files));
         if (ParameterSetName == ByText)
-            Take(Reader.ReadText(text.ToString()));
+            Hand(Reader.ReadText(text.ToString()));
+        if (Suppression.Length > 0)
+            Take(Reader.Suppress(held, Suppression));
+    }
+
+    private void Hand(IReadOnlyList<LeakReport> reports)
+    {
+        if (Suppression.Length > 0)
+            held.AddRange(reports);
+        else
+            Take(reports);
     }
 
     private protected LeakReportReader Reader => reader ??= new LeakReportReader(this, Symbols());
@@ -115,7 +132,7 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
         {
             try
             {
-                Take(Reader.ReadRun(store, run));
+                Hand(Reader.ReadRun(store, run));
             }
             catch (MemToolsException e)
             {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Text;
+using MemTools.Allocators;
 using MemTools.Allocators.HeapCheck;
 using MemTools.Allocators.Launch;
 using MemTools.Containers;
@@ -47,6 +48,11 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
     [Alias("Engine")]
     [ArgumentCompleter(typeof(EngineCompleter))]
     public string HeapCheckEngine { get; set; } = "Auto";
+
+    /// <summary>Reports only what grows with the number of repetitions.</summary>
+    [Parameter(ParameterSetName = Waiting)]
+    [ValidateRange(RepeatedLaunch.Fewest, int.MaxValue)]
+    public int? Repeat { get; set; }
 
     /// <summary>Heap profiler on.</summary>
     [Parameter]
@@ -204,7 +210,7 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
     private async Task<AllocatorRun> RunAsync(LaunchRequest request, LaunchObserver observer, CancellationToken token)
     {
         if (!IsContained)
-            return await ForegroundRun.StartAsync(request, observer, NoWait, token).ConfigureAwait(false);
+            return await StartAsync(request, observer, token).ConfigureAwait(false);
         if (NoWait || (Container is not null && Image is not null))
         {
             throw new MemToolsException(
@@ -220,7 +226,13 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
             ? await ContainerSession.OpenContainerAsync(container, options, cancellation: token).ConfigureAwait(false)
             : await ContainerSession.OpenImageAsync(Image!, options, cancellation: token).ConfigureAwait(false);
         var fitted = await session.FitAsync(request, observer.Warning, token).ConfigureAwait(false);
-        return await ForegroundRun.StartAsync(fitted, observer, false, token, session.Target).ConfigureAwait(false);
+        return await StartAsync(fitted, observer, token, session.Target).ConfigureAwait(false);
+    }
+
+    private Task<AllocatorRun> StartAsync(LaunchRequest request, LaunchObserver observer, CancellationToken token, ITarget? target = null)
+    {
+        Task<AllocatorRun> Start(LaunchRequest one) => ForegroundRun.StartAsync(one, observer, NoWait, token, target);
+        return Repeat is { } times ? RepeatedLaunch.RunAsync(request, times, Start) : Start(request);
     }
 
     private LaunchRequest Request() => new()

@@ -16,12 +16,15 @@ $operator = {
         [object[]] $NewSince,
         [string[]] $Ignore,
         [string[]] $Module,
+        [string[]] $Suppression,
         [string] $Allocator,
+        [string] $HeapCheckEngine,
+        [int] $Repeat,
         [switch] $AllowUnchecked,
         [string] $Because
     )
     $limits = @{}
-    foreach ($name in 'LessThan', 'MaxObjects', 'NewSince', 'Ignore', 'Module', 'Allocator', 'AllowUnchecked') {
+    foreach ($name in 'LessThan', 'MaxObjects', 'NewSince', 'Ignore', 'Module', 'Suppression', 'Allocator', 'HeapCheckEngine', 'Repeat', 'AllowUnchecked') {
         if ($PSBoundParameters.ContainsKey($name) -and $null -ne $PSBoundParameters[$name]) { $limits[$name] = $PSBoundParameters[$name] }
     }
     $failure = Test-LeakAssertion -Actual $ActualValue -Limits $limits -Because $Because
@@ -65,6 +68,15 @@ function Assert-ProgramHasNoLeak {
     .PARAMETER Allocator
     The allocator for a script block's program; the best one for the check when left out.
 
+    .PARAMETER Suppression
+    Files with known leaks, as docs/suppressions.md describes them.
+
+    .PARAMETER HeapCheckEngine
+    The leak engine for a script block's program; the best one when left out.
+
+    .PARAMETER Repeat
+    Runs a script block's program with half and with all of so many repetitions, and counts only what grew. In the script block $_ is the number.
+
     .PARAMETER AllowUnchecked
     A program without a completed check passes.
 
@@ -84,6 +96,11 @@ function Assert-ProgramHasNoLeak {
     .EXAMPLE
     Start-WithAllocator ./dmserver -HeapCheck Normal -Quiet | Should-HaveNoLeak -Ignore 'dm::*', '*make_session*'
 
+    .EXAMPLE
+    { ./dmserver --requests $_ } | Should-HaveNoLeak -Repeat 40
+
+    Only what grows with the number of requests fails the test.
+
     .LINK
     Assert-NoLeak
     #>
@@ -96,7 +113,10 @@ function Assert-ProgramHasNoLeak {
         [object[]] $NewSince,
         [string[]] $Ignore,
         [string[]] $Module,
+        [string[]] $Suppression,
         [string] $Allocator,
+        [string] $HeapCheckEngine,
+        [int] $Repeat,
         [switch] $AllowUnchecked,
         [string] $Because
     )
@@ -104,7 +124,7 @@ function Assert-ProgramHasNoLeak {
     process { foreach ($item in $Actual) { $all.Add($item) } }
     end {
         $limits = @{}
-        foreach ($name in 'LessThan', 'MaxObjects', 'NewSince', 'Ignore', 'Module', 'Allocator', 'AllowUnchecked') {
+        foreach ($name in 'LessThan', 'MaxObjects', 'NewSince', 'Ignore', 'Module', 'Suppression', 'Allocator', 'HeapCheckEngine', 'Repeat', 'AllowUnchecked') {
             if ($PSBoundParameters.ContainsKey($name)) { $limits[$name] = $PSBoundParameters[$name] }
         }
         $failure = Test-LeakAssertion -Actual $all -Limits $limits -Because $Because
@@ -126,10 +146,15 @@ function Assert-ProgramHasNoLeak {
 function Test-LeakAssertion {
     param([object[]] $Actual, [hashtable] $Limits, [string] $Because)
     $Limits = $Limits.Clone()
-    $allocator = $Limits['Allocator']
-    $Limits.Remove('Allocator')
+    $start = @{}
+    foreach ($name in 'Allocator', 'HeapCheckEngine', 'Repeat') {
+        if ($Limits.ContainsKey($name)) {
+            if ($Limits[$name]) { $start[$name] = $Limits[$name] }
+            $Limits.Remove($name)
+        }
+    }
     if ($Because) { $Limits['Because'] = $Because -replace '^\s*because\s+' }
-    $reports = foreach ($item in $Actual) { Get-AssertedReport $item $allocator }
+    $reports = foreach ($item in $Actual) { Get-AssertedReport $item $start }
     try {
         if ($reports) { $reports | MemTools\Assert-NoLeak @Limits -ErrorAction Stop }
         else {
@@ -145,11 +170,11 @@ function Test-LeakAssertion {
 }
 
 function Get-AssertedReport {
-    param($Item, [string] $Allocator)
+    param($Item, [hashtable] $Start = @{})
     $options = @{ AsReport = $true; AllowUnchecked = $true; ErrorAction = 'Stop'; WarningAction = 'SilentlyContinue' }
     switch ($Item) {
         { $_ -is [scriptblock] } {
-            foreach ($output in Invoke-AssertedScript $_ $Allocator) {
+            foreach ($output in Invoke-AssertedScript $_ $Start) {
                 if ($output -is [MemTools.Allocators.Launch.AllocatorRun] -or $output -is [MemTools.Reports.Model.LeakReport]) { Get-AssertedReport $output }
             }
             break
@@ -163,28 +188,31 @@ function Get-AssertedReport {
     }
 }
 
-# { ./program arguments } is started under the check; any other script block is run as it is.
+# { ./program arguments } is started under the check; any other script block is run as it is. With -Repeat, $_ is the number of repetitions.
 function Invoke-AssertedScript {
-    param([scriptblock] $Script, [string] $Allocator)
-    $command = Get-NativeCommand $Script
-    if (-not $command) { return & $Script }
-    $start = @{ HeapCheck = 'Normal'; Quiet = $true; AllowUnchecked = $true; WarningAction = 'SilentlyContinue' }
+    param([scriptblock] $Script, [hashtable] $Start)
+    $number = if ($Start.Repeat) { '{repeat}' }
+    $command = Get-NativeCommand $Script $number
+    if (-not $command) {
+        if ($Start.Repeat) { throw 'With -Repeat the script block must be one call of a program, such as { ./dmserver --requests $_ }.' }
+        return & $Script
+    }
+    $options = @{ HeapCheck = 'Normal'; Quiet = $true; AllowUnchecked = $true; WarningAction = 'SilentlyContinue' } + $Start
     # PowerShell itself works the words out, in the place where the script block was written and so with its variables.
-    $words = @(& (New-BoundScript $Script (($command.CommandElements | ForEach-Object { ConvertTo-Expression $_ }) -join '; ')))
-    $start.FilePath = "$($words[0])"
-    if ($words.Count -gt 1) { $start.ArgumentList = [string[]]$words[1..($words.Count - 1)] }
-    if ($Allocator) { $start.Allocator = $Allocator }
-    MemTools\Start-WithAllocator @start
+    $words = @(Invoke-BoundText $Script (($command.CommandElements | ForEach-Object { ConvertTo-Expression $_ }) -join '; ') $number)
+    $options.FilePath = "$($words[0])"
+    if ($words.Count -gt 1) { $options.ArgumentList = [string[]]$words[1..($words.Count - 1)] }
+    MemTools\Start-WithAllocator @options
 }
 
 # The one command of a script block when it is a native program; else nothing.
 function Get-NativeCommand {
-    param([scriptblock] $Script)
+    param([scriptblock] $Script, $Number)
     $statements = $Script.Ast.EndBlock.Statements
     if ($statements.Count -ne 1 -or $statements[0] -isnot [System.Management.Automation.Language.PipelineAst]) { return }
     $elements = $statements[0].PipelineElements
     if ($elements.Count -ne 1 -or $elements[0] -isnot [System.Management.Automation.Language.CommandAst] -or $elements[0].Redirections) { return }
-    $name = $elements[0].CommandElements[0] | ForEach-Object { & (New-BoundScript $Script (ConvertTo-Expression $_)) }
+    $name = $elements[0].CommandElements[0] | ForEach-Object { Invoke-BoundText $Script (ConvertTo-Expression $_) $Number }
     $known = if ($name -is [string]) { Get-Command $name -ErrorAction Ignore | Select-Object -First 1 }
     if ($known.CommandType -eq 'Application') { $elements[0] }
 }
@@ -203,13 +231,13 @@ function ConvertTo-Expression {
     }
 }
 
-# A script block that sees what another one sees; Pester binds script blocks the same way.
-function New-BoundScript {
-    param([scriptblock] $Like, [string] $Text)
+# Runs a text that sees what a script block sees, $_ included; Pester binds script blocks the same way.
+function Invoke-BoundText {
+    param([scriptblock] $Like, [string] $Text, $Number)
     $script = [scriptblock]::Create($Text)
     $state = [scriptblock].GetProperty('SessionStateInternal', [System.Reflection.BindingFlags]'Instance, NonPublic')
     $state.SetValue($script, $state.GetValue($Like))
-    $script
+    $script.InvokeWithContext($null, [psvariable]::new('_', $Number))
 }
 
 function Register-LeakAssertion {

@@ -85,6 +85,18 @@ internal sealed class LeakReportReader(MemToolsCmdlet cmdlet, SymbolizeOptions s
         return reports;
     }
 
+    /// <summary>Sets the leaks aside that the files of suppressions name; what matched nothing or has expired is a warning.</summary>
+    public IReadOnlyList<LeakReport> Suppress(IReadOnlyList<LeakReport> reports, IReadOnlyList<string> files)
+    {
+        if (files.Count == 0)
+            return reports;
+        var known = cmdlet.Paths.Expand(files).SelectMany(SuppressionFile.Read).ToList();
+        var result = LeakSuppressor.Apply(reports, known, DateOnly.FromDateTime(DateTime.Now));
+        foreach (var warning in result.Warnings)
+            cmdlet.WriteWarning(warning);
+        return result.Reports;
+    }
+
     private static LeakReport Gather(List<LeakRecord> records) => new()
     {
         Verdict = Verdict.Leaks,

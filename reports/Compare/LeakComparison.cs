@@ -48,6 +48,20 @@ public sealed record LeakDifference
 
     /// <summary>Frames of the newer record, or of the older one when fixed.</summary>
     public IReadOnlyList<StackFrame> Stack { get; init; } = [];
+
+    /// <summary>What is new or has grown as a leak of its own: of what has grown only the growth.</summary>
+    public LeakRecord ToGrowth() => new()
+    {
+        Bytes = Math.Max(0, BytesDelta),
+        Objects = Math.Max(0, ObjectsDelta),
+        Function = Function,
+        Location = Location,
+        Module = Module,
+        Kind = Kind,
+        Stack = Stack,
+        Fingerprint = Fingerprint,
+        Status = Status,
+    };
 }
 
 /// <summary>

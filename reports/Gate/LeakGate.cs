@@ -45,28 +45,12 @@ public static class LeakGate
             ? bytes > 0 || objects > 0 || stacks > 0
             : (options.LessThanBytes is { } limit && bytes >= limit && (bytes > 0 || objects > 0)) || objects > (options.MaxObjects ?? long.MaxValue);
 
-    private static List<LeakRecord> Worse(IReadOnlyList<LeakReport> baseline, List<LeakReport> current, LeakGateOptions options)
-    {
-        var worse = new List<LeakRecord>();
-        foreach (LeakDifference difference in LeakComparison.Compare(baseline, current, options.Comparison with { IncludeSame = false }))
-        {
-            if (difference.Status is not (LeakStatus.New or LeakStatus.Grown))
-                continue;
-            worse.Add(new LeakRecord
-            {
-                Bytes = Math.Max(0, difference.BytesDelta),
-                Objects = Math.Max(0, difference.ObjectsDelta),
-                Function = difference.Function,
-                Location = difference.Location,
-                Module = difference.Module,
-                Kind = difference.Kind,
-                Stack = difference.Stack,
-                Fingerprint = difference.Fingerprint,
-                Status = difference.Status,
-            });
-        }
-        return worse;
-    }
+    private static List<LeakRecord> Worse(IReadOnlyList<LeakReport> baseline, List<LeakReport> current, LeakGateOptions options) =>
+    [
+        .. LeakComparison.Compare(baseline, current, options.Comparison with { IncludeSame = false })
+            .Where(static difference => difference.Status is LeakStatus.New or LeakStatus.Grown)
+            .Select(static difference => difference.ToGrowth()),
+    ];
 
     /// <summary>What the engines reported beyond the records that could be read, less what was so in the baseline.</summary>
     private static (long Bytes, long Objects) Unattributed(IReadOnlyList<LeakReport> reports, IReadOnlyList<LeakReport> baseline)
@@ -83,8 +67,6 @@ public static class LeakGate
         && !options.Ignore.Any(p => leak.Stack.Any(f => Matches(p, f.Function) || IsFile(p, f.File) || IsFile(p, f.Module)) || Matches(p, leak.Function));
 
     private static bool IsFile(string pattern, string? path) => Matches(pattern, path) || Matches(pattern, Path.GetFileName(path));
-
-    
 
     private static bool Matches(string pattern, string? text) =>
         !string.IsNullOrEmpty(text) && FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: false);

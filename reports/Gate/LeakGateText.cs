@@ -19,6 +19,7 @@ public static class LeakGateText
             LeakGateOutcome.Leaks => $"{Total(result)} leaked{Since(result)}; allowed: {Limit(result.Options)}.",
             LeakGateOutcome.NotChecked when result.Reports.Count == 0 => "Nothing was checked for leaks: there is no report.",
             LeakGateOutcome.NotChecked => $"{Subject(result.Unchecked[0])} was not checked for leaks: {result.Unchecked[0].VerdictReason}",
+            _ when result is { Bytes: 0, Objects: 0 } => $"No leaks{Since(result)}.",
             _ => $"{Total(result)} leaked{Since(result)}: within the limit of {Limit(result.Options)}.",
         };
     }
@@ -88,6 +89,7 @@ public static class LeakGateText
 
     private static string Limit(LeakGateOptions options) => (options.LessThanBytes, options.MaxObjects) switch
     {
+        (long.MaxValue, null) => "any number",
         ({ } bytes, { } objects) => $"fewer than {Bytes(bytes)}, at most {ByteText.Count(objects, "object")}",
         ({ } bytes, null) => $"fewer than {Bytes(bytes)}",
         (null, { } objects) => $"at most {ByteText.Count(objects, "object")}",

@@ -39,6 +39,9 @@ public sealed record LeakReport
     /// <summary>Records taken out by suppressions.</summary>
     public IReadOnlyList<LeakRecord> Suppressed { get; init; } = [];
 
+    /// <summary>What became of each suppression that was given; empty when none was.</summary>
+    public IReadOnlyList<SuppressionUse> Suppressions { get; init; } = [];
+
     /// <summary>What the reader must know: truncation, missing debug information, doubtful stacks.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

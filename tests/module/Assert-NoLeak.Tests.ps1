@@ -26,8 +26,8 @@ Describe 'Assert-NoLeak' {
         $lines | Should -Contain '  1,024 bytes in 1 object'
         $lines | Should -Contain '      make_session'
         $lines | Should -Contain '    376 bytes in 4 objects'
-        $lines | Should -Contain "  by pattern:     -Ignore 'make_session'"
-        $lines | Should -Contain '  by limit:       -LessThan 1401'
+        $lines | Should -Contain "  by pattern:      -Ignore 'make_session'"
+        $lines | Should -Contain '  by limit:        -LessThan 1401'
     }
 
     It '<Verdict> with <Limits>' -TestCases @(

@@ -2,27 +2,6 @@ using MemTools.Reports.Model;
 
 namespace MemTools.Reports.Leaks;
 
-/// <summary>What became of one suppression.</summary>
-/// <param name="Suppression">The suppression.</param>
-/// <param name="State">Whether it was used.</param>
-/// <param name="Records">Records it matched, also when it has expired.</param>
-/// <param name="Objects">Objects of those records.</param>
-/// <param name="Bytes">Bytes of those records.</param>
-public sealed record SuppressionUse(LeakSuppression Suppression, SuppressionState State, int Records, long Objects, long Bytes);
-
-/// <summary>Whether a suppression was used.</summary>
-public enum SuppressionState
-{
-    /// <summary>It set records aside.</summary>
-    Used,
-
-    /// <summary>It matched nothing: perhaps the leak is mended.</summary>
-    Unused,
-
-    /// <summary>Its last day is past: it sets nothing aside any more.</summary>
-    Expired,
-}
-
 /// <summary>Reports after suppression.</summary>
 /// <param name="Reports">The reports, matched records moved from Leaks to Suppressed.</param>
 /// <param name="Uses">One entry per suppression, in file order.</param>
@@ -32,10 +11,10 @@ public sealed record SuppressionResult(IReadOnlyList<LeakReport> Reports, IReadO
     public IReadOnlyList<string> Warnings =>
     [
         .. Uses.Where(u => u.State == SuppressionState.Expired).Select(u =>
-            $"The suppression \"{u.Suppression.Name}\" ({u.Suppression.Source}) expired on {u.Suppression.Expires:yyyy-MM-dd}"
+            $"The suppression \"{u.Name}\" ({u.Source}) expired on {u.Expires:yyyy-MM-dd}"
             + (u.Records > 0 ? $"; it would have matched {u.Bytes} bytes in {u.Objects} objects." : " and matches nothing.")),
         .. Uses.Where(u => u.State == SuppressionState.Unused).Select(u =>
-            $"The suppression \"{u.Suppression.Name}\" ({u.Suppression.Source}) matched nothing; remove it if the leak is mended."),
+            $"The suppression \"{u.Name}\" ({u.Source}) matched nothing; remove it if the leak is mended."),
     ];
 }
 
@@ -54,11 +33,30 @@ public static class LeakSuppressor
         ArgumentNullException.ThrowIfNull(reports);
         ArgumentNullException.ThrowIfNull(suppressions);
         var counts = new Count[suppressions.Count];
-        List<LeakReport> result = [.. reports.Select(r => Apply(r, suppressions, counts, today))];
-        return new SuppressionResult(result, [.. suppressions.Select((s, i) => new SuppressionUse(
-            s, s.IsExpired(today) ? SuppressionState.Expired : counts[i].Records > 0 ? SuppressionState.Used : SuppressionState.Unused,
-            counts[i].Records, counts[i].Objects, counts[i].Bytes))]);
+        var states = new SuppressionState[suppressions.Count];
+        var result = new LeakReport[reports.Count];
+        var own = new Count[reports.Count][];
+        for (int r = 0; r < result.Length; r++)
+        {
+            result[r] = Apply(reports[r], suppressions, own[r] = new Count[suppressions.Count], today);
+            for (int i = 0; i < counts.Length; i++)
+                counts[i] += own[r][i];
+        }
+        for (int i = 0; i < states.Length; i++)
+            states[i] = suppressions[i].IsExpired(today) ? SuppressionState.Expired : counts[i].Records > 0 ? SuppressionState.Used : SuppressionState.Unused;
+        for (int r = 0; r < result.Length; r++)
+            result[r] = result[r] with { Suppressions = [.. result[r].Suppressions, .. Uses(suppressions, states, own[r])] };
+        return new SuppressionResult(result, Uses(suppressions, states, counts));
     }
+
+    private static SuppressionUse[] Uses(IReadOnlyList<LeakSuppression> suppressions, SuppressionState[] states, Count[] counts) =>
+    [
+        .. suppressions.Select((s, i) => new SuppressionUse
+        {
+            Name = s.Name, Source = s.Source, Reason = s.Reason, Expires = s.Expires, State = states[i],
+            Records = counts[i].Records, Objects = counts[i].Objects, Bytes = counts[i].Bytes,
+        }),
+    ];
 
     private static LeakReport Apply(LeakReport report, IReadOnlyList<LeakSuppression> suppressions, Count[] counts, DateOnly today)
     {
@@ -103,7 +101,7 @@ public static class LeakSuppressor
             bool expired = suppressions[i].IsExpired(today);
             if ((expired || !matched) && suppressions[i].Matches(leak))
             {
-                counts[i] = new Count(counts[i].Records + 1, counts[i].Objects + leak.Objects, counts[i].Bytes + leak.Bytes);
+                counts[i] += new Count(1, leak.Objects, leak.Bytes);
                 matched |= !expired;
             }
         }
@@ -111,5 +109,8 @@ public static class LeakSuppressor
         return matched;
     }
 
-    private readonly record struct Count(int Records, long Objects, long Bytes);
+    private readonly record struct Count(int Records, long Objects, long Bytes)
+    {
+        public static Count operator +(Count left, Count right) => new(left.Records + right.Records, left.Objects + right.Objects, left.Bytes + right.Bytes);
+    }
 }

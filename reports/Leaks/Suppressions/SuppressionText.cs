@@ -44,6 +44,21 @@ public static class SuppressionText
         return text.Append("}\n").ToString();
     }
 
+    /// <summary>One suppression for each distinct leak of the reports, an empty line between; leaks whose suppressions would be the same share it.</summary>
+    public static void Write(TextWriter writer, IReadOnlyList<LeakReport> reports, string? reason, DateOnly? expires)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(reports);
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LeakRecord leak in reports.SelectMany(static r => r.Leaks))
+        {
+            string text = Of(leak, reason, expires);
+            // The title has a line number; what is matched are the frames.
+            if (written.Add(string.Join('\n', Frames(leak))))
+                writer.Write(written.Count == 1 ? text : "\n" + text);
+        }
+    }
+
     private static string Title(LeakRecord leak) => leak.Function is { } function
         ? $"{function}{(leak.Location is null ? "" : $" at {leak.Location}")}"
         : $"leak {leak.Fingerprint}";

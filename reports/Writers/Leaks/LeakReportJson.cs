@@ -92,6 +92,7 @@ public static class LeakReportJson
             VerdictReason = report.VerdictReason ?? "",
             Leaks = [.. (report.Leaks ?? []).Where(l => l is not null).Select(Complete)],
             Suppressed = [.. (report.Suppressed ?? []).Where(l => l is not null).Select(Complete)],
+            Suppressions = [.. (report.Suppressions ?? []).Where(s => s is not null)],
             Warnings = report.Warnings ?? [],
             Paths = report.Paths ?? [],
         };

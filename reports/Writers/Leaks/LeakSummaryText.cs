@@ -63,6 +63,25 @@ internal static class LeakSummaryText
             writer.WriteLine(
                 $"  Suppressed: {ByteText.Full(report.Suppressed.Sum(s => s.Bytes))} in {ByteText.Count(report.Suppressed.Sum(s => s.Objects), "object")}");
         }
+
+        foreach (SuppressionUse use in report.Suppressions)
+        {
+            WriteWrapped(writer, TextCells.Safe(Use(use)), options, use.State == SuppressionState.Used ? palette.Dim : palette.Doubtful);
+        }
+    }
+
+    /// <summary>For example <c>suppression per-thread arena (leaks.supp:3): 2 records, 128 bytes in 4 objects; by design</c>.</summary>
+    public static string Use(SuppressionUse use)
+    {
+        string matched = $"{ByteText.Count(use.Records, "record")}, {ByteText.Full(use.Bytes)} in {ByteText.Count(use.Objects, "object")}";
+        string what = use.State switch
+        {
+            SuppressionState.Expired => $"expired on {use.Expires:yyyy-MM-dd}" + (use.Records > 0 ? $"; would have matched {matched}" : ""),
+            SuppressionState.Unused => "matched nothing",
+            _ when use.Records == 0 => "matched nothing in this report",
+            _ => matched + (use.Reason is { } reason ? $"; {reason}" : ""),
+        };
+        return $"suppression {use.Name} ({use.Source}): {what}";
     }
 
     private static void WriteWrapped(TextWriter writer, string text, LeakTextOptions options, string colour)

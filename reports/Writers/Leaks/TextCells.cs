@@ -4,7 +4,7 @@ using System.Text;
 namespace MemTools.Reports.Writers;
 
 /// <summary>Fits texts from reports into columns of a terminal.</summary>
-internal static class TextCells
+public static class TextCells
 {
     private const char Ellipsis = '…';
 

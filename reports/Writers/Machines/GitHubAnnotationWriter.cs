@@ -5,7 +5,7 @@ namespace MemTools.Reports.Writers;
 
 /// <summary>
 /// Writes GitHub Actions' workflow commands, which become annotations of the changed files (docs.github.com, "Workflow commands for GitHub Actions"). The
-/// largest leaks first; GitHub shows ten errors per step, so the rest is summed up in a last notice.
+/// largest leaks first, without those that a baseline has; GitHub shows ten errors per step, so the rest is summed up in a last notice.
 /// </summary>
 public static class GitHubAnnotationWriter
 {
@@ -20,7 +20,7 @@ public static class GitHubAnnotationWriter
             Line(writer, "error", default, "Leak check did not run", $"{LeakSentences.Subject(report)}: {report.VerdictReason}");
         }
 
-        List<LeakRecord> leaks = [.. reports.SelectMany(r => r.Leaks).OrderByDescending(l => l.Bytes).ThenBy(l => l.Fingerprint, StringComparer.Ordinal)];
+        List<LeakRecord> leaks = [.. reports.SelectMany(r => r.Leaks).Where(l => l.Status is not (LeakStatus.Same or LeakStatus.Shrunk)).OrderByDescending(l => l.Bytes).ThenBy(l => l.Fingerprint, StringComparer.Ordinal)];
         foreach (LeakRecord leak in leaks.Take(options.MaxAnnotations))
         {
             SourcePlace place = SourcePlace.Of(leak, options);

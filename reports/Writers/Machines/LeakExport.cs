@@ -1,5 +1,7 @@
 using System.Text;
+using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
+using MemTools.Reports.Writers.Pprof;
 
 namespace MemTools.Reports.Writers;
 
@@ -32,6 +34,15 @@ public enum LeakExportFormat
 
     /// <summary>GitLab's code quality report.</summary>
     GitLab,
+
+    /// <summary>A page with table, graph and flame graph, for people.</summary>
+    Html,
+
+    /// <summary>pprof's profile.proto, gzipped.</summary>
+    Pprof,
+
+    /// <summary>A suppression for each leak (docs/suppressions.md).</summary>
+    Suppressions,
 }
 
 /// <summary>Writes reports in any form.</summary>
@@ -39,7 +50,8 @@ public static class LeakExport
 {
     /// <summary>Writes to a stream, as UTF-8 without a byte order mark.</summary>
     public static void Write(
-        Stream stream, IReadOnlyList<LeakReport> reports, LeakExportFormat format, MachineReportOptions? machine = null, LeakTextOptions? text = null)
+        Stream stream, IReadOnlyList<LeakReport> reports, LeakExportFormat format, MachineReportOptions? machine = null, LeakTextOptions? text = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         machine ??= new MachineReportOptions();
@@ -57,6 +69,12 @@ public static class LeakExport
             case LeakExportFormat.GitLab:
                 GitLabCodeQualityWriter.Write(stream, reports, machine);
                 return;
+            case LeakExportFormat.Html:
+                LeakPage.Write(stream, reports, cancellation);
+                return;
+            case LeakExportFormat.Pprof:
+                PprofWriter.Write(LeakProfile.Of(reports), stream, cancellation);
+                return;
         }
 
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), 16 * 1024, leaveOpen: true) { NewLine = "\n" };
@@ -73,6 +91,9 @@ public static class LeakExport
                 break;
             case LeakExportFormat.GitHub:
                 GitHubAnnotationWriter.Write(writer, reports, machine);
+                break;
+            case LeakExportFormat.Suppressions:
+                SuppressionText.Write(writer, reports, machine.Reason, machine.Expires);
                 break;
             default:
                 LeakTableWriter.Write(writer, reports, text ?? new LeakTextOptions());

@@ -17,4 +17,10 @@ public sealed record MachineReportOptions
 
     /// <summary>Records listed in the Markdown summary.</summary>
     public int MaxRows { get; init; } = 20;
+
+    /// <summary>Why the leaks are accepted, for suppressions; null to leave it out.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The suppressions' last day; null for ever.</summary>
+    public DateOnly? Expires { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using MemTools.Cli.Parsing;
+using MemTools.Reports.Gate;
 
 namespace MemTools.Tests.Cli;
 
@@ -34,11 +35,12 @@ public sealed class ParsingTests
     [InlineData("-1", -1L)]
     [InlineData("", null)]
     [InlineData("K", null)]
-    [InlineData("1.5M", null)]
+    [InlineData("1.5M", 1572864L)]
+    [InlineData("1 KB", 1024L)]
     [InlineData("12i", null)]
     [InlineData("9999999999999G", null)]
     [InlineData("1X", null)]
-    public void Sizes(string text, long? bytes) => Assert.Equal(bytes, Values.ParseSize(text));
+    public void Sizes(string text, long? bytes) => Assert.Equal(bytes, ByteSize.TryParse(text));
 
     [Theory]
     [InlineData("30", 30.0)]

@@ -19,6 +19,7 @@ public sealed class RunRecordWriterTests
         AllocatorVersion = "2.10",
         HeapCheck = HeapCheckMode.AsIs,
         Engine = "Gperftools",
+        Repeat = new RunRepeat(40, 20, "20260102T030404-0000001-00c0ffee"),
         State = RunState.Exited,
         ProcessId = 4711,
         StartTime = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),

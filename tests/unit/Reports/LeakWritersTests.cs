@@ -128,7 +128,7 @@ public class LeakWritersTests
         using var document = System.Text.Json.JsonDocument.Parse(json);
         System.Text.Json.JsonElement report = document.RootElement[0];
         Assert.Equal(
-            ["schemaVersion", "run", "engine", "check", "verdict", "verdictReason", "processId", "filePath", "bytes", "objects", "leaks", "suppressed", "warnings", "paths"],
+            ["schemaVersion", "run", "engine", "check", "verdict", "verdictReason", "processId", "filePath", "bytes", "objects", "leaks", "suppressed", "suppressions", "warnings", "paths"],
             report.EnumerateObject().Select(p => p.Name));
         System.Text.Json.JsonElement leak = report.GetProperty("leaks")[0];
         Assert.Equal(

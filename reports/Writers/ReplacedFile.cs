@@ -1,9 +1,9 @@
 using MemTools.Reports.Errors;
 
-namespace MemTools.Commands;
+namespace MemTools.Reports.Writers;
 
 /// <summary>Writes a file beside its place and moves it there, so that a failure or a stop leaves the old one as it was.</summary>
-internal static class ReplacedFile
+public static class ReplacedFile
 {
     /// <summary>Writes; an existing file is an error unless it may be overwritten.</summary>
     public static void Write(string path, bool overwrite, Action<Stream> write)
