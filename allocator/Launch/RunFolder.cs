@@ -48,7 +48,8 @@ internal sealed class RunFolder(string path)
     {
         try
         {
-            return ReadWatch()?.StopSignal;
+            // Nearly always there is none: then nothing need be parsed.
+            return Read(WatchPath, static bytes => bytes.IndexOf(WatchRecordJson.NoSignal) >= 0 ? null : WatchRecordJson.Parse(bytes))?.StopSignal;
         }
         catch (MemToolsException e) when (e.ErrorId == "RunRecordUnreadable")
         {

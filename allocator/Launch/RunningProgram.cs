@@ -15,6 +15,8 @@ public sealed class RunningProgram : IAsyncDisposable
     private readonly ITargetProcess process;
     private readonly StreamRecorder? output;
     private readonly StreamRecorder? error;
+    private readonly TaskCompletionSource<AllocatorRun> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<string> warnings;
     private readonly Lock gate = new();
     private AllocatorRun run;
     private string? endedBy;
@@ -26,12 +28,16 @@ public sealed class RunningProgram : IAsyncDisposable
     {
         this.plan = plan;
         this.run = run;
+        warnings = [.. run.Warnings];
         this.folder = folder;
         this.observer = observer;
         this.process = process;
         this.output = output;
         this.error = error;
-        Completion = WatchAsync();
+        Completion = completion.Task;
+        // Whoever has the started program finds its record on disk; all else is done in the background.
+        RecordStart();
+        new Thread(Watch) { IsBackground = true, Name = "memtools watch" }.Start();
     }
 
     /// <summary>The run as it stands.</summary>
@@ -152,41 +158,56 @@ public sealed class RunningProgram : IAsyncDisposable
 
     private static bool Needs(StreamMode mode, bool direct) => mode == StreamMode.Tee || mode == StreamMode.Capture && !direct;
 
-    private async Task<AllocatorRun> WatchAsync()
+    private void RecordStart() => Record(() =>
     {
-        var warnings = new List<string>(run.Warnings);
-        Record(warnings, () =>
-        {
-            if (plan.Target is LocalTarget)
-                folder.Write(new WatchRecord { Watcher = ProcessIdentity.Self, Program = ProcessIdentity.Of(process.ProcessId) });
-            folder.Write(run);
-        });
-        // Whoever has the started program finds its record on disk; all else is done in the background.
-        await Task.Yield();
-        ProcessEnd end;
-        await using (process)
-        {
-            using var timeout = plan.Request.Timeout is { } limit ? new Timer(_ => OnTimeout(), null, limit, Timeout.InfiniteTimeSpan) : null;
-            end = await process.WaitAsync(CancellationToken.None);
-        }
-        object? words = Finish(end, warnings);
+        if (plan.Target is LocalTarget)
+            folder.Write(new WatchRecord { Watcher = ProcessIdentity.Self, Program = ProcessIdentity.Of(process.ProcessId) });
+        folder.Write(run);
+    });
+
+    /// <summary>On a thread of its own: the thread pool and awaiting would take a third of the time of a short run to get going.</summary>
+    private void Watch()
+    {
         try
         {
-            await plan.Target.CollectRunAsync(folder.RunPath, CancellationToken.None);
+            completion.SetResult(WatchToEnd());
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            completion.SetException(e);
+        }
+    }
+
+    private AllocatorRun WatchToEnd()
+    {
+        ProcessEnd end;
+        try
+        {
+            using Timer? timeout = plan.Request.Timeout is { } limit ? new Timer(_ => OnTimeout(), null, limit, Timeout.InfiniteTimeSpan) : null;
+            end = process.WaitAsync(CancellationToken.None).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            process.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+        object? words = Finish(end);
+        try
+        {
+            plan.Target.CollectRunAsync(folder.RunPath, CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (MemToolsException e)
         {
-            Warn(warnings, e.Message);
+            Warn(e.Message);
         }
-        AllocatorRun finished = Conclude(end, words, warnings);
-        Record(warnings, () => folder.Write(finished));
+        AllocatorRun finished = Conclude(end, words);
+        Record(() => folder.Write(finished));
         finished = finished with { Warnings = [.. warnings] };
         lock (gate)
             run = finished;
         return finished;
     }
 
-    private AllocatorRun Conclude(ProcessEnd end, object? words, List<string> warnings)
+    private AllocatorRun Conclude(ProcessEnd end, object? words)
     {
         AllocatorRun ended = run with
         {
@@ -213,7 +234,7 @@ public sealed class RunningProgram : IAsyncDisposable
         ended = RunConclusion.Conclude(ended with { EndedBy = by }, plan.Engine, folder, words, end.Children, warnings);
         if (end.Problem is { } problem)
         {
-            Warn(warnings, problem);
+            Warn(problem);
             if (ended.Verdict == Verdict.NotChecked)
                 ended = ended with { VerdictReason = $"{problem} {ended.VerdictReason}" };
         }
@@ -221,10 +242,10 @@ public sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Ends the recorders; returns the engine's words.</summary>
-    private object? Finish(ProcessEnd end, List<string> warnings)
+    private object? Finish(ProcessEnd end)
     {
         if (end.StreamsGivenUp)
-            Warn(warnings, "A process that the program left behind kept its output open; what that process writes from now on is not kept.");
+            Warn("A process that the program left behind kept its output open; what that process writes from now on is not kept.");
         _ = output?.Complete();
         object? words = error?.Complete();
         foreach (StreamRecorder? recorder in (StreamRecorder?[])[output, error])
@@ -233,7 +254,7 @@ public sealed class RunningProgram : IAsyncDisposable
                 continue;
             recorder.Dispose();
             foreach (string warning in recorder.Warnings)
-                Warn(warnings, warning);
+                Warn(warning);
         }
         return words;
     }
@@ -245,7 +266,7 @@ public sealed class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>A record that cannot be written (disk full, folder removed) must not take the result with it.</summary>
-    private void Record(List<string> warnings, Action write)
+    private void Record(Action write)
     {
         try
         {
@@ -253,11 +274,11 @@ public sealed class RunningProgram : IAsyncDisposable
         }
         catch (MemToolsException e)
         {
-            Warn(warnings, e.Message);
+            Warn(e.Message);
         }
     }
 
-    private void Warn(List<string> warnings, string text)
+    private void Warn(string text)
     {
         warnings.Add(text);
         observer.Warning?.Invoke(text);

@@ -1,24 +1,22 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace MemTools.Allocators.Launch;
 
-/// <summary>The JSON form of <see cref="WatchRecord"/>, which is nobody's contract; by hand for the reason given at <see cref="RunRecordWriter"/>.</summary>
+/// <summary>The JSON form of <see cref="WatchRecord"/>, which is nobody's contract; written by hand for the reason given at <see cref="JsonText"/>.</summary>
 internal static class WatchRecordJson
 {
+    /// <summary>How <see cref="ToUtf8"/> writes that nobody stopped the run.</summary>
+    public static ReadOnlySpan<byte> NoSignal => "\"stopSignal\": null"u8;
+
     public static byte[] ToUtf8(WatchRecord watch)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            Write(writer, "watcher", watch.Watcher);
-            Write(writer, "program", watch.Program);
-            writer.WriteString("stopSignal"u8, watch.StopSignal);
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenSpan.ToArray();
+        var json = new JsonText();
+        json.BeginObject();
+        Write(json, "watcher", watch.Watcher);
+        Write(json, "program", watch.Program);
+        json.Property("stopSignal", watch.StopSignal);
+        json.EndObject();
+        return json.ToUtf8();
     }
 
     /// <exception cref="JsonException">It is no such record.</exception>
@@ -32,20 +30,20 @@ internal static class WatchRecordJson
         return new WatchRecord { Watcher = Identity(root, "watcher"), Program = Identity(root, "program"), StopSignal = Text(root, "stopSignal") };
     }
 
-    private static void Write(Utf8JsonWriter writer, string name, ProcessIdentity? identity)
+    private static void Write(JsonText json, string name, ProcessIdentity? identity)
     {
         if (identity is null)
         {
-            writer.WriteNull(name);
+            json.Property(name, null);
             return;
         }
 
-        writer.WriteStartObject(name);
-        writer.WriteNumber("processId"u8, identity.ProcessId);
-        writer.WriteNumber("startTicks"u8, identity.StartTicks);
-        writer.WriteString("bootId"u8, identity.BootId);
-        writer.WriteString("pidNamespace"u8, identity.PidNamespace);
-        writer.WriteEndObject();
+        json.BeginObject(name);
+        json.Property("processId", identity.ProcessId);
+        json.Property("startTicks", identity.StartTicks);
+        json.Property("bootId", identity.BootId);
+        json.Property("pidNamespace", identity.PidNamespace);
+        json.EndObject();
     }
 
     private static ProcessIdentity? Identity(JsonElement root, string name)

@@ -10,7 +10,7 @@ internal sealed class BrokenPipeException() : IOException("the reader of the out
 /// Writes straight to a standard stream. Unlike Console's stream it starts nothing and reports a closed pipe; a closed descriptor
 /// (<c>2&gt;&amp;-</c>) swallows what is written, as there is nobody to tell.
 /// </summary>
-internal sealed class DescriptorStream(int descriptor) : Stream
+internal sealed partial class DescriptorStream(int descriptor) : Stream
 {
     private const int Interrupted = 4, BadDescriptor = 9, TryAgain = 11, BrokenPipe = 32;
 
@@ -71,6 +71,6 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    [DllImport("libc", SetLastError = true)]
-    private static extern unsafe nint write(int descriptor, byte* bytes, nint count);
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint write(int descriptor, byte* bytes, nint count);
 }

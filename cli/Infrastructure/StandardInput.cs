@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace MemTools.Cli.Infrastructure;
 
 /// <summary>Reads straight from standard input, and can tell whether more is there without waiting.</summary>
-internal sealed class StandardInput : Stream
+internal sealed partial class StandardInput : Stream
 {
     private const short PollIn = 1;
     private const int Interrupted = 4;
@@ -57,11 +57,11 @@ internal sealed class StandardInput : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    [DllImport("libc", SetLastError = true)]
-    private static extern unsafe nint read(int descriptor, byte* bytes, nint count);
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial nint read(int descriptor, byte* bytes, nint count);
 
-    [DllImport("libc", SetLastError = true)]
-    private static extern int poll(ref PollEntry entries, ulong count, int timeout);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(ref PollEntry entries, ulong count, int timeout);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry

@@ -4,7 +4,7 @@ using System.Text;
 namespace MemTools.Cli.Infrastructure;
 
 /// <summary>The command's output streams and what they may show. Tests make one over string writers.</summary>
-internal sealed class Terminal
+internal sealed partial class Terminal
 {
     private const int DefaultWidth = 100;
 
@@ -50,6 +50,6 @@ internal sealed class Terminal
 
     public void Flush() => Out.Flush();
 
-    [DllImport("libc")]
-    private static extern int isatty(int descriptor);
+    [LibraryImport("libc")]
+    private static partial int isatty(int descriptor);
 }

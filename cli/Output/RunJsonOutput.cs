@@ -18,7 +18,9 @@ internal static class RunJsonOutput
         using (var writer = new Utf8JsonWriter(text, Indented))
         {
             writer.WriteStartObject();
-            RunRecordWriter.WriteProperties(writer, run);
+            using var record = JsonDocument.Parse(RunRecordWriter.ToUtf8(run));
+            foreach (var property in record.RootElement.EnumerateObject())
+                property.WriteTo(writer);
             writer.WritePropertyName("reports");
             using var document = JsonDocument.Parse(LeakReportJson.ToText(reports));
             document.RootElement.WriteTo(writer);

@@ -24,7 +24,8 @@ internal static class Foreground
             // A signal that came while the program was being started.
             if (interrupts.Cancellation.IsCancellationRequested)
                 program.Interrupt(interrupts.ExitCode - 128);
-            return await program.WaitAsync(CancellationToken.None);
+            // There is nothing else to do: waiting needs no continuation.
+            return program.Completion.GetAwaiter().GetResult();
         }
         finally
         {

@@ -10,7 +10,7 @@ namespace MemTools.Cli.Running;
 /// <c>memtools run --no-wait</c>: a second <c>memtools</c>, in a session of its own, starts the program, watches it to its end and writes its record. The
 /// words go over standard input as bytes, each ended by a zero byte, because .NET would change arguments that are not UTF-8.
 /// </summary>
-internal static class Supervisor
+internal static partial class Supervisor
 {
     private const byte StartedMark = 0;
 
@@ -100,12 +100,12 @@ internal static class Supervisor
             Word(word);
     }
 
-    [DllImport("libc")]
-    private static extern int setsid();
+    [LibraryImport("libc")]
+    private static partial int setsid();
 
-    [DllImport("libc", CharSet = CharSet.Ansi)]
-    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 
-    [DllImport("libc")]
-    private static extern int dup2(int from, int to);
+    [LibraryImport("libc")]
+    private static partial int dup2(int from, int to);
 }

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 
 // The C library is never beside the assembly: do not look there first.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+// Arguments are numbers and pointers: without the runtime's marshalling, calls are compiled ahead of time.
+[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]
 
 namespace MemTools.Allocators.Launch.Native;
 

@@ -99,23 +99,7 @@ internal sealed class NativeProcess : ITargetProcess
     }
 
     /// <inheritdoc/>
-    public async Task<ProcessEnd> WaitAsync(CancellationToken cancellation)
-    {
-        ProcessEnd end = await ended.Task.WaitAsync(cancellation);
-        Task streams = Task.WhenAll(output?.Completion ?? Task.CompletedTask, error?.Completion ?? Task.CompletedTask);
-        try
-        {
-            await streams.WaitAsync(StreamGrace, cancellation);
-            return end;
-        }
-        catch (TimeoutException)
-        {
-            output?.Stop();
-            error?.Stop();
-            await streams;
-            return end with { StreamsGivenUp = true };
-        }
-    }
+    public Task<ProcessEnd> WaitAsync(CancellationToken cancellation) => ended.Task.WaitAsync(cancellation);
 
     /// <summary>Detaches from the streams; a program that still runs is ended with all it started.</summary>
     public async ValueTask DisposeAsync()
@@ -169,7 +153,8 @@ internal sealed class NativeProcess : ITargetProcess
         started.Set();
         try
         {
-            ended.SetResult(Wait(start, children));
+            ProcessEnd end = Wait(start, children);
+            ended.SetResult(end with { StreamsGivenUp = !EndStreams() });
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -208,6 +193,26 @@ internal sealed class NativeProcess : ITargetProcess
                 throw new IOException("wait4: " + Marshal.GetLastPInvokeErrorMessage());
         }
         return ToEnd(status, usage, accurate) with { Duration = duration, Children = seen };
+    }
+
+    /// <summary>Waits for the ends of the streams; false when they were given up because somebody still holds one.</summary>
+    private bool EndStreams()
+    {
+        Task[] streams = [output?.Completion ?? Task.CompletedTask, error?.Completion ?? Task.CompletedTask];
+        try
+        {
+            if (Task.WaitAll(streams, StreamGrace))
+                return true;
+            output?.Stop();
+            error?.Stop();
+            Task.WaitAll(streams);
+            return false;
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+            throw;
+        }
     }
 
     private static ProcessEnd ToEnd(int status, in Libc.ResourceUsage usage, bool accurate)
