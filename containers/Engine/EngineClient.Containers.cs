@@ -68,12 +68,14 @@ public sealed partial class EngineClient
     public Task<HijackedStream> AttachContainerAsync(string id, bool input, CancellationToken cancellation) => HijackAsync(
         $"containers/{Escape(id)}/attach?stream=1&stdout=1&stderr=1" + (input ? "&stdin=1" : ""), null, "attach to the container", id, cancellation);
 
-    /// <summary>The log so far, or while it grows; <paramref name="isTty"/> is Config.Tty of the container.</summary>
+    /// <summary>
+    /// The log so far, or while it grows; <paramref name="isTty"/> is Config.Tty of the container, <paramref name="since"/> leaves out what is older.
+    /// </summary>
     public async Task CopyLogsAsync(
-        string id, bool isTty, bool follow, Action<ReadOnlyMemory<byte>> output, Action<ReadOnlyMemory<byte>> error, CancellationToken cancellation)
+        string id, bool isTty, bool follow, DateTimeOffset? since, Action<ReadOnlyMemory<byte>> output, Action<ReadOnlyMemory<byte>> error, CancellationToken cancellation)
     {
         using HttpResponseMessage answer = await SendAsync(
-            new HttpRequestMessage(HttpMethod.Get, $"containers/{Escape(id)}/logs?stdout=1&stderr=1&follow={(follow ? 1 : 0)}"), true, cancellation);
+            new HttpRequestMessage(HttpMethod.Get, $"containers/{Escape(id)}/logs?stdout=1&stderr=1&follow={(follow ? 1 : 0)}{Since(since)}"), true, cancellation);
         if (!answer.IsSuccessStatusCode)
             throw await ErrorAsync(answer, "read the log of the container", id, cancellation);
         await using Stream stream = await answer.Content.ReadAsStreamAsync(cancellation);
@@ -86,6 +88,9 @@ public sealed partial class EngineClient
             throw Lost(lost);
         }
     }
+
+    private static string Since(DateTimeOffset? time) => time is not { } from || from <= DateTimeOffset.UnixEpoch ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"&since={from.ToUnixTimeSeconds()}.{from.Ticks % TimeSpan.TicksPerSecond * 100:000000000}");
 
     /// <summary>A request on a connection of its own that becomes a raw duplex stream.</summary>
     private async Task<HijackedStream> HijackAsync(string path, HttpContent? body, string what, string target, CancellationToken cancellation)

@@ -33,7 +33,8 @@ internal static class EngineErrors
                 ("ImageNotFound", MemToolsErrorCategory.ObjectNotFound, "Pull or build the image first, or use -Pull Missing."),
             404 when what.Contains("image", StringComparison.Ordinal) =>
                 ("ImageNotFound", MemToolsErrorCategory.ObjectNotFound, "List the images with 'docker images'."),
-            404 when what.StartsWith("read a file", StringComparison.Ordinal) && !message.Contains("No such container", StringComparison.OrdinalIgnoreCase) =>
+            404 when (what.StartsWith("read a file", StringComparison.Ordinal) || what.StartsWith("write files", StringComparison.Ordinal))
+                && !message.Contains("No such container", StringComparison.OrdinalIgnoreCase) =>
                 ("ContainerFileNotFound", MemToolsErrorCategory.ObjectNotFound, "Check the path in the container."),
             404 => ("ContainerNotFound", MemToolsErrorCategory.ObjectNotFound, "List the containers with 'docker ps --all'."),
             409 when message.Contains("not running", StringComparison.OrdinalIgnoreCase) || message.Contains("is paused", StringComparison.OrdinalIgnoreCase) =>

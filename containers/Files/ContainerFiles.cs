@@ -132,7 +132,8 @@ internal sealed class ContainerFiles : IFileSource
             seen[path] = what;
     }
 
-    private async Task<string[]> ListAsync(string directory, CancellationToken cancellation)
+    /// <summary>Names in a directory; empty when there is none.</summary>
+    public async Task<string[]> ListAsync(string directory, CancellationToken cancellation)
     {
         bool fromImage = isImage && !isMounted(directory);
         lock (gate)

@@ -16,6 +16,7 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
     private protected const string ByPath = "Path";
     private protected const string ByLiteralPath = "LiteralPath";
     private protected const string ByText = "Text";
+    private protected const string ByContainer = "Container";
 
     private readonly List<string> files = [];
     private readonly StringBuilder text = new();
@@ -55,6 +56,12 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ByText)]
     [AllowEmptyString]
     public string[] Text { get; set; } = [];
+
+    /// <summary>Containers that others started with a checker in their environment.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ByContainer)]
+    [ArgumentCompleter(typeof(ContainerCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Container { get; set; } = [];
 
     /// <summary>The program or libraries, where the report's are gone.</summary>
     [Parameter]
@@ -98,6 +105,9 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
             case ByReport:
                 Hand(Report);
                 break;
+            case ByContainer:
+                TakeEach(Container, Reader.ReadContainer);
+                break;
             default:
                 TakeRuns(ParameterSetName == ByRun ? Run.Select(r => r.Id) : Id);
                 break;
@@ -128,11 +138,17 @@ public abstract class LeakReportCmdlet : MemToolsCmdlet
     private void TakeRuns(IEnumerable<string> ids)
     {
         var store = new RunStore();
-        foreach (var run in RunSelection.Find(store, ids, WriteFailure))
+        TakeEach(RunSelection.Find(store, ids, WriteFailure), run => Reader.ReadRun(store, run));
+    }
+
+    /// <summary>One that cannot be read is an error of its own; the others follow.</summary>
+    private void TakeEach<T>(IEnumerable<T> sources, Func<T, IReadOnlyList<LeakReport>> read)
+    {
+        foreach (var source in sources)
         {
             try
             {
-                Hand(Reader.ReadRun(store, run));
+                Hand(read(source));
             }
             catch (MemToolsException e)
             {

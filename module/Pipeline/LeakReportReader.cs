@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using MemTools.Allocators.Launch;
+using MemTools.Containers;
 using MemTools.Reports;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Leaks;
@@ -40,6 +41,13 @@ internal sealed class LeakReportReader(MemToolsCmdlet cmdlet, SymbolizeOptions s
                 cmdlet.WriteFailure(e);
             return good.Count == paths.Count || good.Count == 0 ? [] : Read(request with { Paths = good });
         }
+    }
+
+    /// <summary>Reports of a container that others started.</summary>
+    public IReadOnlyList<LeakReport> ReadContainer(string nameOrId)
+    {
+        cmdlet.WriteVerbose($"Reading log and reports of the container {nameOrId}.");
+        return cmdlet.Await(token => ContainerReports.ReadAsync(nameOrId, symbols, progress: cmdlet.Progress(), cancellation: token));
     }
 
     /// <summary>Reports in a text.</summary>

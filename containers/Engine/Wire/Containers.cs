@@ -25,6 +25,9 @@ public sealed record ContainerDetails
 
     public string Image { get; init; } = "";
 
+    /// <summary>The program that process 1 executes.</summary>
+    public string? Path { get; init; }
+
     public ContainerState State { get; init; } = new();
 
     public ContainerConfig Config { get; init; } = new();

@@ -53,7 +53,7 @@ public sealed class EngineClientTests
             Assert.Equal((7, false, false), (details.State.ExitCode, details.State.Running, details.State.OomKilled));
             Assert.Contains((await client.ListContainersAsync(true, "memtools-test=1", Token)), c => c.Id == id);
             using MemoryStream log = new();
-            await client.CopyLogsAsync(id, false, false, m => log.Write(m.Span), _ => { }, Token);
+            await client.CopyLogsAsync(id, false, false, null, m => log.Write(m.Span), _ => { }, Token);
             Assert.Equal("out\n", Encoding.UTF8.GetString(log.ToArray()));
         }
         finally

@@ -102,7 +102,7 @@ public sealed class InvocationTests
     [InlineData("run --allocator tcmalloc", "the program to run is missing")]
     [InlineData("run --stdout inherit --format json -- /bin/true", "would mix on standard output")]
     [InlineData("run --frobnicate -- /bin/true", "--frobnicate")]
-    [InlineData("leaks", "name reports, or a run with --run")]
+    [InlineData("leaks", "name reports, a run with --run, or a container with --container")]
     [InlineData("leaks --format xml file", "'xml' is no value of --format")]
     [InlineData("runs remove", "name runs, or give --older-than")]
     [InlineData("runs stop latest --signal NOPE", "'NOPE' is no signal")]
