@@ -40,6 +40,22 @@ public interface ITarget : IFileSource
     /// <param name="cancellation">Stops the call.</param>
     Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation) => Task.FromResult(runPath);
 
+    /// <summary>
+    /// Puts a library of MemTools' own where the program can load it, in the run's directory or, where that is mounted noexec, beside it; it goes with the run.
+    /// </summary>
+    /// <param name="directory">What <see cref="PrepareRunAsync"/> returned.</param>
+    /// <param name="name">File name.</param>
+    /// <param name="content">The library.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    /// <returns>Its path on the target; null when there is no such place.</returns>
+    Task<string?> PlaceLibraryAsync(string directory, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        string path = $"{directory}/{name}";
+        using FileStream file = Launch.PrivateFiles.OpenAppend(path);
+        file.Write(content.Span);
+        return Task.FromResult<string?>(path);
+    }
+
     /// <summary>An allocator that MemTools itself brought or brings to the target, by catalogue name or path; null when there is none.</summary>
     Allocator? FindProvided(string nameOrPath) => null;
 

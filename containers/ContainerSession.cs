@@ -116,33 +116,40 @@ public sealed class ContainerSession : IAsyncDisposable
 
     private static async Task BringAsync(ImageTarget image, LaunchRequest request, Action<string>? onWarning, CancellationToken cancellation)
     {
-        bool isGperftools = request.HeapCheck != HeapCheckMode.None
-            && (request.Engine is null || request.Engine.Equals("auto", StringComparison.OrdinalIgnoreCase) || request.Engine.Equals("Gperftools", StringComparison.OrdinalIgnoreCase));
-        if ((request.Allocator ?? (isGperftools ? "tcmalloc" : null)) is not { } name || name.Contains('/', StringComparison.Ordinal))
-            return;
-        try
+        IReadOnlyList<string> names = LentLibraries.Wanted(request);
+        foreach (string wanted in names)
         {
-            await AllocatorFinder.ResolveAsync(image, name, request.HeapCheck, cancellation: cancellation);
-            return;
-        }
-        catch (MemToolsException missing) when (missing.ErrorId == "AllocatorNotInstalled")
-        {
-            // Below: it is brought along.
+            if (await LentLibraries.HasAsync(image, wanted, request, cancellation))
+                return;
         }
 
-        LibraryCopy copy;
-        try
+        LibraryCopy? copy = null;
+        MemToolsException? missing = null;
+        foreach (string wanted in names)
         {
-            copy = await LibraryCopy.PlanAsync(name, request.HeapCheck, image, ImageTarget.LibraryDirectory, cancellation);
+            try
+            {
+                copy = await LibraryCopy.PlanAsync(wanted, request.HeapCheck, image, ImageTarget.LibraryDirectory, cancellation);
+                break;
+            }
+            catch (MemToolsException error) when (error.ErrorId == "AllocatorNotInstalled")
+            {
+                missing ??= error;
+            }
         }
-        catch (MemToolsException missing) when (missing.ErrorId == "AllocatorNotInstalled")
+
+        // Nothing that could be lent is wanted, or the image has an engine of its own that is a program.
+        if (copy is null && (missing is null || (request is { Allocator: null, Engine: null } && image.FindProgram("valgrind") is not null)))
+            return;
+        string name = copy?.Allocator.Name ?? names[0];
+        if (copy is null)
         {
             throw new MemToolsException(
-                missing.ErrorId, missing.Category, $"{name} is neither in the image {image.Image} nor on this machine, from where it could be lent to the run.", name,
+                missing!.ErrorId, missing.Category, $"{string.Join(" or ", names)} is neither in the image {image.Image} nor on this machine, from where it could be lent to the run.", name,
                 $"Install-Allocator {name} (here), or Install-Allocator {name} -Image {image.Image} -Tag NEW / memtools install {name} --image {image.Image} --tag NEW.", missing);
         }
 
         image.Provide(copy);
-        onWarning?.Invoke($"{image.Image} has no {name}; this machine's {name} {copy.Allocator.Version} is lent to the run in a volume. The image stays as it is.");
+        onWarning?.Invoke($"{image.Image} has no {name} that can be used; this machine's {name} {copy.Allocator.Version} is lent to the run in a volume. The image stays as it is.");
     }
 }

@@ -21,7 +21,7 @@ public sealed record EngineChoice(ILeakEngine Engine, EngineTool Tool, string Re
             return await NamedAsync(name, request, allocator, target, cancellation);
         var missing = new List<string>();
         string? action = null;
-        foreach (string candidate in Order(request, allocator, target.Name == "local"))
+        foreach (string candidate in Order(request, allocator))
         {
             ILeakEngine engine = LeakEngines.Find(candidate)!;
             if (!engine.Supports(request.HeapCheck))
@@ -43,12 +43,9 @@ public sealed record EngineChoice(ILeakEngine Engine, EngineTool Tool, string Re
     /// </summary>
     /// <param name="request">What the user asks for.</param>
     /// <param name="allocator">The allocator that the user named; null for none.</param>
-    /// <param name="isLocal">
-    /// False in containers: the process ids in LeakSanitizer's files are the container's, which its evidence cannot be matched with yet.
-    /// </param>
-    public static IReadOnlyList<string> Order(LaunchRequest request, Allocator? allocator, bool isLocal = true)
+    public static IReadOnlyList<string> Order(LaunchRequest request, Allocator? allocator)
     {
-        bool wantsGperftools = !isLocal || allocator is { HeapCheck: Capability.Supported } || allocator?.Name.StartsWith("tcmalloc", StringComparison.Ordinal) == true
+        bool wantsGperftools = allocator is { HeapCheck: Capability.Supported } || allocator?.Name.StartsWith("tcmalloc", StringComparison.Ordinal) == true
             || request.HeapCheck is HeapCheckMode.Local or HeapCheckMode.AsIs || request.TestPointerAlignment || request.MaxPointerOffset is not null;
         return wantsGperftools
             ? ["Gperftools", "LeakSanitizer", "Valgrind", "Jemalloc", "Heaptrack", "Mtrace"]

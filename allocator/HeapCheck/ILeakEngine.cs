@@ -32,6 +32,9 @@ public interface ILeakEngine
     /// <summary>True when it brings a malloc of its own, so that no other allocator can be used at the same time.</summary>
     bool ReplacesMalloc { get; }
 
+    /// <summary>True when it wants MemTools' own small library in the program (<see cref="EngineRequest.ShimPath"/>).</summary>
+    bool UsesShim => false;
+
     /// <summary>True when the mode has a meaning on this engine.</summary>
     bool Supports(HeapCheckMode mode);
 
@@ -87,6 +90,9 @@ public sealed record EngineRequest
 
     /// <summary>True when the allocator is preloaded, false when the program brings it itself.</summary>
     public bool IsPreloaded { get; init; }
+
+    /// <summary>MemTools' own library on the target; null when the engine does not use it or it cannot be loaded there.</summary>
+    public string? ShimPath { get; init; }
 }
 
 /// <summary>What an engine adds to a start.</summary>

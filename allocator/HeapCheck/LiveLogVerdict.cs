@@ -40,7 +40,7 @@ internal static class LiveLogVerdict
                         Paths = [path], Symbols = request?.Symbols ?? new(), Symbolize = symbolize || request is not null, Run = run.Id, FilePath = run.FilePath, Engine = engine,
                         Facts = new ProcessFacts { ExitCode = 0, ExitHandlersRan = true },
                     },
-                    request?.Files ?? new LocalFileSource(), request?.Progress, cancellation))
+                    request?.Files ?? RunFileSource.Of(run), request?.Progress, cancellation))
                     reports.Add(report with { ProcessId = report.ProcessId ?? pid });
             }
             catch (MemToolsException e) when (e.ErrorId is "ReportUnrecognized" or "ReportMalformed")

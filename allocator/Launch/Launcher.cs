@@ -1,5 +1,6 @@
 using MemTools.Allocators.Catalog;
 using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.HeapCheck.Shim;
 using MemTools.Reports.Errors;
 
 namespace MemTools.Allocators.Launch;
@@ -68,7 +69,12 @@ public static class Launcher
         LaunchRequest request = plan.Request;
         string dumpDirectory = await plan.Target.PrepareRunAsync(folder.RunPath, cancellation);
         var environment = new LaunchEnvironment(plan.Target.InheritedEnvironment, request.Environment);
-        EngineSetup setup = Compose(plan, environment, dumpDirectory);
+        bool isWatched = plan.Engine is not null && plan.Target is not LocalTarget;
+        string? shim = plan.Engine?.UsesShim == true || isWatched ? await ExitShim.PlaceAsync(plan.Target, dumpDirectory, cancellation) : null;
+        EngineSetup setup = Compose(plan, environment, dumpDirectory, shim);
+        // This machine's kernel tells which processes there are; elsewhere they tell it themselves.
+        if (isWatched && shim is not null)
+            environment.Add(new Dictionary<string, string> { ["MEMTOOLS_STARTED"] = StartMarks.MarkerPrefix(dumpDirectory) });
         ProcessStart start = Wrap(plan, setup, environment);
 
         bool capture = request.NoWait;
@@ -104,13 +110,13 @@ public static class Launcher
     }
 
     /// <summary>Engine, profiler and options into the environment; what the user asked for by name beats what the engine would set.</summary>
-    private static EngineSetup Compose(LaunchPlan plan, LaunchEnvironment environment, string dumpDirectory)
+    private static EngineSetup Compose(LaunchPlan plan, LaunchEnvironment environment, string dumpDirectory, string? shim)
     {
         LaunchRequest request = plan.Request;
         EngineSetup setup = plan.Engine?.Prepare(new EngineRequest
         {
             Mode = request.HeapCheck, DumpDirectory = dumpDirectory, Launch = request, Tool = plan.Tool!, Environment = environment.All,
-            Target = plan.Target, IsPreloaded = plan.Preload,
+            Target = plan.Target, IsPreloaded = plan.Preload, ShimPath = shim,
         }) ?? new EngineSetup();
         environment.Add(setup.Environment);
         if (request.HeapProfile)
@@ -124,6 +130,8 @@ public static class Launcher
             preload.AddRange(allocator.Dependencies);
             preload.Add(library);
         }
+        if (shim is not null && plan.Target is not LocalTarget && !preload.Contains(shim))
+            preload.Add(shim);
         environment.AddPreload(preload);
         return setup;
     }

@@ -1,4 +1,5 @@
 using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.HeapCheck.Shim;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
 using MemTools.Reports.Symbols;
@@ -22,6 +23,12 @@ internal static class RunConclusion
             return run with { HeapProfilePaths = profiles };
         try
         {
+            if (children is null)
+            {
+                (run, children) = StartMarks.Read(run, folder.RunPath);
+                run = run with { Children = children?.Processes ?? run.Children };
+            }
+
             EngineVerdict verdict = engine.Judge(new RunEvidence
             {
                 Run = run, RunPath = folder.RunPath, CheckerWords = words ?? ReadWords(run, engine), Children = children,

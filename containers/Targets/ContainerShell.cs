@@ -17,7 +17,12 @@ internal sealed class ContainerShell(EngineClient client, string container, stri
     public string Id => container;
 
     /// <summary>Runs a command to its end; on cancellation it is ended with its process group.</summary>
-    public async Task<CommandResult> RunAsync(string path, CommandRequest request, CancellationToken cancellation)
+    public Task<CommandResult> RunAsync(string path, CommandRequest request, CancellationToken cancellation) => RunAsync(path, request, user, cancellation);
+
+    /// <summary>The same as root, whoever the user is: to tidy up what an archive put.</summary>
+    public Task<CommandResult> RunAsRootAsync(string path, CommandRequest request, CancellationToken cancellation) => RunAsync(path, request, "0", cancellation);
+
+    private async Task<CommandResult> RunAsync(string path, CommandRequest request, string? account, CancellationToken cancellation)
     {
         var lines = new Lock();
         Action<string>? onLine = request.OnLine is null ? null : line =>
@@ -30,7 +35,7 @@ internal sealed class ContainerShell(EngineClient client, string container, stri
         CreateExecRequest create = ExecCommand.Create(
             [path, .. request.Arguments], request.Environment ?? new Dictionary<string, string?>(), inherited, hasShell) with
         {
-            User = user,
+            User = account,
             WorkingDir = request.WorkingDirectory,
         };
         await using ExecSession session = await ExecSession.StartAsync(client, container, create, hasShell, output.Add, error.Add, null, cancellation);

@@ -119,6 +119,10 @@ public sealed class ContainerTarget : ITarget
     public Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation) => runDirectory.MakeAsync(Path.GetFileName(runPath), cancellation);
 
     /// <inheritdoc/>
+    public Task<string?> PlaceLibraryAsync(string directory, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation) =>
+        runDirectory.PlaceLibraryAsync(name, content, cancellation);
+
+    /// <inheritdoc/>
     public async Task CollectRunAsync(string runPath, CancellationToken cancellation)
     {
         await runDirectory.CollectAsync(runPath, cancellation);

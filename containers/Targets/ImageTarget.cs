@@ -36,6 +36,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Task sweep;
     private readonly StagedLibraries staged = new();
+    private readonly Dictionary<string, ReadOnlyMemory<byte>> placed = [];
     private string? probe;
     private ContainerTarget? session;
     private string runId = "session";
@@ -146,6 +147,13 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<string?> PlaceLibraryAsync(string directory, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        placed[name] = content;
+        return Task.FromResult<string?>($"{ReportVolume}/{name}");
+    }
+
+    /// <inheritdoc/>
     public Allocator? FindProvided(string nameOrPath) => provided is { } lent && (nameOrPath == lent.Path || nameOrPath == lent.Name) ? lent
         : ProvidedAllocator.Read(nameOrPath, path => files.Fetch(path, CancellationToken.None));
 
@@ -185,8 +193,8 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         container = id;
         try
         {
-            if (!IsRoot)
-                await OpenDirectoryAsync(id, cancellation);
+            if (!IsRoot || placed.Count > 0)
+                await FillReportVolumeAsync(id, cancellation);
             if (!staged.IsEmpty)
                 await staged.UploadAsync(client, id, LibraryDirectory, cancellation);
             HijackedStream stream = await client.AttachContainerAsync(id, input is not null, cancellation);
@@ -280,10 +288,13 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         FindProgram, files, cancellation);
 
     /// <summary>The volume's own mode cannot be set by archive, a directory's in it can.</summary>
-    private async Task OpenDirectoryAsync(string id, CancellationToken cancellation)
+    private async Task FillReportVolumeAsync(string id, CancellationToken cancellation)
     {
         await using var tar = new TarBuilder();
-        tar.AddDirectory(OpenDirectory + "/", 0x3FF); // as /tmp: rwxrwxrwx and the sticky bit
+        if (!IsRoot)
+            tar.AddDirectory(OpenDirectory + "/", 0x3FF); // as /tmp: rwxrwxrwx and the sticky bit
+        foreach ((string name, ReadOnlyMemory<byte> content) in placed)
+            tar.AddFile(name, content.Span, 0x1ED); // rwxr-xr-x
         await client.PutArchiveAsync(id, ReportVolume, tar.Finish(), cancellation);
     }
 

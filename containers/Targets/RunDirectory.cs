@@ -17,7 +17,12 @@ internal sealed class RunDirectory(EngineClient client, ContainerDetails details
     private const string Remove = "rm -rf -- \"$1\"";
     private const int OpenDirectory = 0x3FF; // rwxrwxrwx and the sticky bit, as /tmp
 
+    private const int LibraryMode = 0x1ED; // rwxr-xr-x
+
+    private readonly HashSet<string> memory = new(details.HostConfig?.Tmpfs?.Keys ?? Enumerable.Empty<string>(), StringComparer.Ordinal);
+
     private string? directory;
+    private string? beside;
 
     /// <exception cref="MemToolsException">ContainerNoReportDirectory.</exception>
     public async Task<string> MakeAsync(string name, CancellationToken cancellation)
@@ -30,6 +35,39 @@ internal sealed class RunDirectory(EngineClient client, ContainerDetails details
             details.Name.TrimStart('/'), "Give the container a writable place, for example --tmpfs /tmp or a volume, or run the image instead (-Image): then MemTools adds one.");
     }
 
+    /// <summary>
+    /// Puts a library by archive: into the directory, or, where that lies in memory (out of an archive's sight, and mounted noexec by engines), beside it on the
+    /// container's own file system. Null where that is read-only.
+    /// </summary>
+    public async Task<string?> PlaceLibraryAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        string folderOfRun = directory ?? throw new InvalidOperationException("The directory is made first.");
+        string own = folderOfRun[(folderOfRun.LastIndexOf('/') + 1)..] + "-" + name;
+        foreach ((string folder, string file) in ((string, string)[])[(folderOfRun, name), ("/var/tmp", own), ("/run", own), ("/", own)])
+        {
+            if (folder != folderOfRun && memory.Contains(folder))
+                continue;
+            await using var tar = new TarBuilder();
+            tar.AddFile(file, content.Span, LibraryMode);
+            try
+            {
+                await client.PutArchiveAsync(details.Id, folder, tar.Finish(), cancellation);
+            }
+            catch (MemToolsException error) when (IsRefusal(error))
+            {
+                continue;
+            }
+
+            string path = folder.TrimEnd('/') + "/" + file;
+            if (folder == folderOfRun)
+                return path;
+            beside = path;
+            return shell.HasShell ? path : null;
+        }
+
+        return null;
+    }
+
     public async Task CollectAsync(string runPath, CancellationToken cancellation)
     {
         if (directory is null)
@@ -39,11 +77,17 @@ internal sealed class RunDirectory(EngineClient client, ContainerDetails details
         {
             await shell.RunAsync("/bin/sh", new CommandRequest("/bin/sh", ["-c", Remove, "sh", directory]), cancellation);
             directory = null;
+            if (beside is { } library)
+                await shell.RunAsRootAsync("/bin/sh", new CommandRequest("/bin/sh", ["-c", Remove, "sh", library]), cancellation);
         }
 
         if (skipped.Count > 0)
             throw new MemToolsException("ArchiveEntriesSkipped", MemToolsErrorCategory.SecurityError, string.Join(' ', skipped), runPath, "Look at the container.");
     }
+
+    /// <summary>Read-only, or not there.</summary>
+    private static bool IsRefusal(MemToolsException error) =>
+        error.ErrorId is "ContainerEngineError" or "ContainerRequestRefused" or "ContainerEngineDenied" or "ContainerFileNotFound";
 
     private IEnumerable<string> WritableMounts() => (details.Mounts ?? []).Where(m => m.RW && m.Type is "volume" or "tmpfs").Select(m => m.Destination);
 
@@ -55,7 +99,6 @@ internal sealed class RunDirectory(EngineClient client, ContainerDetails details
 
     private async Task<string?> MakeByArchiveAsync(string name, CancellationToken cancellation)
     {
-        var memory = new HashSet<string>(details.HostConfig?.Tmpfs?.Keys ?? Enumerable.Empty<string>(), StringComparer.Ordinal);
         foreach (string place in (string[])["/tmp", "/var/tmp", .. WritableMounts(), "/"])
         {
             // An archive put under a memory file system lands below it, out of sight.
@@ -68,7 +111,7 @@ internal sealed class RunDirectory(EngineClient client, ContainerDetails details
                 await client.PutArchiveAsync(details.Id, place, tar.Finish(), cancellation);
                 return place.TrimEnd('/') + "/" + name;
             }
-            catch (MemToolsException error) when (error.ErrorId is "ContainerEngineError" or "ContainerRequestRefused" or "ContainerEngineDenied")
+            catch (MemToolsException error) when (IsRefusal(error))
             {
                 continue; // read-only: the next place
             }

@@ -33,6 +33,9 @@ internal sealed class GperftoolsEngine : ILeakEngine
     public bool ReplacesMalloc => false;
 
     /// <inheritdoc/>
+    public bool UsesShim => true;
+
+    /// <inheritdoc/>
     public bool Supports(HeapCheckMode mode) => true;
 
     /// <inheritdoc/>
@@ -77,10 +80,10 @@ internal sealed class GperftoolsEngine : ILeakEngine
             ["HEAP_CHECK_DUMP_DIRECTORY"] = request.DumpDirectory,
         };
         // A program can print the checker's words, but it cannot come through its exit handlers without the check.
-        if (!request.IsPreloaded || ExitShim.Problem(request.Target) is not null || !ExitShim.CanPreloadFrom(request.DumpDirectory))
+        if (!request.IsPreloaded || request.ShimPath is not { } shim)
             return new EngineSetup { Environment = environment };
         environment[ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory);
-        return new EngineSetup { Environment = environment, Preload = [ExitShim.Write(request.DumpDirectory)] };
+        return new EngineSetup { Environment = environment, Preload = [shim] };
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ internal sealed class HeaptrackEngine : ILeakEngine
     public bool ReplacesMalloc => true;
 
     /// <inheritdoc/>
+    public bool UsesShim => true;
+
+    /// <inheritdoc/>
     public bool Supports(HeapCheckMode mode) => mode is not (HeapCheckMode.None or HeapCheckMode.Local or HeapCheckMode.AsIs);
 
     /// <inheritdoc/>
@@ -65,7 +68,7 @@ internal sealed class HeaptrackEngine : ILeakEngine
             // heaptrack puts the process id in place of $$.
             ["DUMP_HEAPTRACK_OUTPUT"] = $"{request.DumpDirectory}/{ReportName}.$$", [ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory),
         },
-        Preload = [request.Tool.Library!.Path!, ExitShim.Write(request.DumpDirectory)],
+        Preload = [request.Tool.Library!.Path!, ExitShim.Require(request, Name)],
     };
 
     /// <inheritdoc/>

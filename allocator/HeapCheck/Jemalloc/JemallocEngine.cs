@@ -100,5 +100,5 @@ internal sealed class JemallocEngine : ILeakEngine
                 Paths = files, Symbols = request?.Symbols ?? new(), Run = run.Id, FilePath = run.FilePath, Engine = "jemalloc",
                 Facts = new ProcessFacts { ExitCode = run.ExitCode, Signal = run.Signal },
             },
-            request?.Files ?? new Reports.LocalFileSource(), request?.Progress, cancellation);
+            request?.Files ?? RunFileSource.Of(run), request?.Progress, cancellation);
 }

@@ -38,6 +38,9 @@ internal sealed class LeakSanitizerEngine : ILeakEngine
     public bool ReplacesMalloc => true;
 
     /// <inheritdoc/>
+    public bool UsesShim => true;
+
+    /// <inheritdoc/>
     public bool Supports(HeapCheckMode mode) => mode != HeapCheckMode.None;
 
     /// <inheritdoc/>
@@ -84,9 +87,9 @@ internal sealed class LeakSanitizerEngine : ILeakEngine
         var environment = new Dictionary<string, string> { ["LSAN_OPTIONS"] = string.IsNullOrEmpty(before) ? value : $"{before}:{value}" };
         List<string> preload = [.. library.Dependencies, library.Path!];
         // It registers its check with the first allocation: without this a program that makes none would not be checked.
-        if (ExitShim.Problem(request.Target) is null)
+        if (request.ShimPath is { } shim)
         {
-            preload.Add(ExitShim.Write(request.DumpDirectory));
+            preload.Add(shim);
             environment["MEMTOOLS_TOUCH"] = "1";
         }
         return new EngineSetup { Environment = environment, Preload = preload };
@@ -133,7 +136,7 @@ internal sealed class LeakSanitizerEngine : ILeakEngine
                     Paths = logs.Speaking, Symbols = request?.Symbols ?? new(), Symbolize = request is not null, Run = run.Id, FilePath = run.FilePath,
                     Facts = Facts(run, hasRun: true), Engine = ReportName,
                 },
-                request?.Files ?? new Reports.LocalFileSource(), request?.Progress, cancellation));
+                request?.Files ?? RunFileSource.Of(run), request?.Progress, cancellation));
         }
         var known = new HashSet<int>();
         foreach (LeakReport report in reports)

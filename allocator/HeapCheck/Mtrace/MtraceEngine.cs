@@ -34,6 +34,9 @@ internal sealed class MtraceEngine : ILeakEngine
     public bool ReplacesMalloc => true;
 
     /// <inheritdoc/>
+    public bool UsesShim => true;
+
+    /// <inheritdoc/>
     public bool Supports(HeapCheckMode mode) => mode is not (HeapCheckMode.None or HeapCheckMode.Local or HeapCheckMode.AsIs);
 
     /// <inheritdoc/>
@@ -59,7 +62,7 @@ internal sealed class MtraceEngine : ILeakEngine
         {
             ["MEMTOOLS_MTRACE"] = $"{request.DumpDirectory}/{ReportName}", [ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory),
         },
-        Preload = [request.Tool.Library!.Path!, ExitShim.Write(request.DumpDirectory)],
+        Preload = [request.Tool.Library!.Path!, ExitShim.Require(request, Name)],
     };
 
     /// <inheritdoc/>

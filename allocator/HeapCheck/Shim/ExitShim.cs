@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using MemTools.Allocators.Launch;
 using MemTools.Reports.Errors;
 
 namespace MemTools.Allocators.HeapCheck.Shim;
 
-/// <summary>The small library (shim.c) that marks orderly ends and turns mtrace on; it is written into the run's folder and preloaded from there.</summary>
+/// <summary>The small library (shim.c) that marks starts and orderly ends and turns mtrace on; it is put beside the run's files and preloaded from there.</summary>
 internal static class ExitShim
 {
     private const string FileName = "memtools-shim.so";
@@ -15,23 +14,17 @@ internal static class ExitShim
 
     /// <summary>Why there is no shim for the target; null when there is one.</summary>
     public static string? Problem(ITarget target) =>
-        target is not LocalTarget ? "it needs a library of MemTools' own in the program, which only works on this machine"
-        : RuntimeInformation.ProcessArchitecture != Architecture.X64 ? $"MemTools' library for it is not built for {target.Architecture}"
-        : null;
+        target.Architecture == "x86_64" ? null : $"MemTools' library for it is not built for {target.Architecture}";
 
-    /// <summary>True when a library in the folder can stand in LD_PRELOAD, which spaces and colons split.</summary>
-    public static bool CanPreloadFrom(string folder) => folder.AsSpan().IndexOfAny(" :\t\n") < 0;
+    /// <summary>Puts it where the program can load it; null when there is none for the target, or no such place (LD_PRELOAD is split at spaces and colons).</summary>
+    public static Task<string?> PlaceAsync(ITarget target, string directory, CancellationToken cancellation) =>
+        Problem(target) is null && directory.AsSpan().IndexOfAny(" :\t\n") < 0 ? target.PlaceLibraryAsync(directory, FileName, Read(), cancellation) : Task.FromResult<string?>(null);
 
-    /// <summary>Writes it into the folder; returns its path.</summary>
-    public static string Write(string folder)
-    {
-        string path = Path.Combine(folder, FileName);
-        using Stream source = typeof(ExitShim).Assembly.GetManifestResourceStream("shim-x86_64.so")
-            ?? throw new MemToolsException("EngineNotAvailable", MemToolsErrorCategory.NotInstalled, "The shim library is missing from this build.", path, "Install MemTools again.");
-        using FileStream file = PrivateFiles.OpenAppend(path);
-        source.CopyTo(file);
-        return path;
-    }
+    /// <exception cref="MemToolsException">EngineNotAvailable.</exception>
+    public static string Require(EngineRequest request, string engine) => request.ShimPath ?? throw new MemToolsException(
+        "EngineNotAvailable", MemToolsErrorCategory.NotInstalled,
+        $"{engine} needs a library of MemTools' own in the program, and {request.Target.Name} has no directory from which one can be loaded (mounted noexec, read-only, or with a blank or colon in its path).",
+        engine, "Give it a writable place without these, or take another engine.");
 
     /// <summary>Value of MEMTOOLS_EXITED.</summary>
     public static string MarkerPrefix(string folder) => $"{folder}/{Marker}";
@@ -44,5 +37,14 @@ internal static class ExitShim
             if (ReportFolder.ProcessOf(file) is { } pid)
                 pids.Add(pid);
         return pids;
+    }
+
+    private static byte[] Read()
+    {
+        using Stream source = typeof(ExitShim).Assembly.GetManifestResourceStream("shim-x86_64.so")
+            ?? throw new MemToolsException("EngineNotAvailable", MemToolsErrorCategory.NotInstalled, "The shim library is missing from this build.", FileName, "Install MemTools again.");
+        var bytes = new byte[source.Length];
+        source.ReadExactly(bytes);
+        return bytes;
     }
 }

@@ -75,5 +75,5 @@ internal sealed class ValgrindEngine : ILeakEngine
                 Paths = files, Symbols = request?.Symbols ?? new(), Symbolize = request is not null, Run = run.Id, FilePath = run.FilePath, Engine = "valgrind",
                 Facts = new ProcessFacts { ExitCode = run.ExitCode, Signal = run.Signal, Mode = run.HeapCheck.ToString().ToLowerInvariant() },
             },
-            request?.Files ?? new Reports.LocalFileSource(), request?.Progress, cancellation);
+            request?.Files ?? RunFileSource.Of(run), request?.Progress, cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using MemTools.Containers.Engine;
 using MemTools.IntegrationTests.Containers;
@@ -22,8 +23,7 @@ internal static class TestEngine
     private const string PidFile = "/run/memtools-test-docker.pid";
 
     private static readonly SemaphoreSlim Gate = new(1, 1);
-    private static readonly HashSet<string> Made = [];
-    private static readonly Dictionary<string, string> Failed = [];
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string?>>> Made = new(StringComparer.Ordinal);
     private static Process? daemon;
     private static string? missing;
     private static bool looked;
@@ -45,26 +45,26 @@ internal static class TestEngine
             }
 
             Assert.SkipWhen(missing is not null, missing ?? "");
-            foreach (string image in images.Where(i => !Made.Contains(i)))
-            {
-                if (!Failed.ContainsKey(image))
-                {
-                    (int code, string output) = await RunAsync(Path.Combine(ImageFolder, "build.sh"), [image], cancellation);
-                    if (code == 0)
-                        Made.Add(image);
-                    else
-                        Failed[image] = output;
-                }
-
-                Assert.SkipWhen(Failed.ContainsKey(image), $"the image {image} could not be made: {Failed.GetValueOrDefault(image)}");
-            }
         }
         finally
         {
             Gate.Release();
         }
 
+        foreach (string image in images)
+        {
+            string? problem = await Made.GetOrAdd(image, static name => new Lazy<Task<string?>>(() => MakeAsync(name))).Value.WaitAsync(cancellation);
+            Assert.SkipWhen(problem is not null, $"the image {image} could not be made: {problem}");
+        }
+
         return await EngineClient.ConnectAsync(EndpointFinder.Find(null), cancellation);
+    }
+
+    /// <summary>Null when the image is there; otherwise what its recipe said. Not cancelled by one of the tests that wait for it.</summary>
+    private static async Task<string?> MakeAsync(string image)
+    {
+        (int code, string output) = await RunAsync(Path.Combine(ImageFolder, "build.sh"), [image], CancellationToken.None);
+        return code == 0 ? null : output;
     }
 
     /// <summary>docker's own command line: the tests' witness.</summary>

@@ -22,7 +22,7 @@ debian_tar() {
     local tar="$cache/$1.tar" sources="$cache/$1.list"
     [ -s "$tar" ] && { echo "$tar"; return; }
     { echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://$main_repo $1 main"
-      echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://$main_repo-security $1-security main"; } >"$sources"
+      [ "$1" = sid ] || echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://$main_repo-security $1-security main"; } >"$sources"
     mmdebstrap --variant=minbase --mode=root --format=tar --include=ca-certificates \
         --aptopt='Acquire::Check-Valid-Until "false"' "$1" "$tar.part" "$sources" >"$tar.log" 2>&1 || { tail -20 "$tar.log" >&2; return 1; }
     mv "$tar.part" "$tar"
@@ -34,7 +34,8 @@ program() {
     local out="$cache/$1"; shift
     local cc=$1; shift
     [ "$out" -nt leaky.c ] && { echo "$out"; return; }
-    "$cc" -g -O1 -fno-omit-frame-pointer -Wall "-fdebug-prefix-map=$here=/src" "$@" -o "$out" "$here/leaky.c" >&2
+    "$cc" -g -O1 -fno-omit-frame-pointer -Wall "-fdebug-prefix-map=$here=/src" "$@" -o "$out.$$" "$here/leaky.c" >&2
+    mv "$out.$$" "$out"
     echo "$out"
 }
 
@@ -47,13 +48,13 @@ need() { # COMMAND PACKAGE...
 # Runs a recipe in a container of an image and keeps the result: BASE NAME RECIPE [MORE docker create arguments]
 layer() {
     local base=$1 name=$2 script=$3; shift 3
-    local id
+    local id log="$cache/${name//:/-}.log"
     id=$(docker create --label memtools-test=1 "$@" "$prefix/$base" sh /recipes/"$script")
     docker cp recipes "$id":/recipes >/dev/null
     docker cp "$(program leaky gcc)" "$id":/leaky >/dev/null
-    [ ! -d "$cache/repo" ] || docker cp "$cache/repo" "$id":/repo >/dev/null
-    if ! docker start -a "$id" >"$cache/$script.log" 2>&1; then
-        tail -30 "$cache/$script.log" >&2; docker rm -f "$id" >/dev/null; return 1
+    case $name in rpm:*) docker cp "$cache/repo" "$id":/repo >/dev/null ;; esac
+    if ! docker start -a "$id" >"$log" 2>&1; then
+        tail -30 "$log" >&2; docker rm -f "$id" >/dev/null; return 1
     fi
     docker commit -c "LABEL $label=$wanted" -c 'CMD ["/bin/sh"]' "$id" "$prefix/$name" >/dev/null
     docker rm -f "$id" >/dev/null
@@ -67,11 +68,19 @@ make_debian() { # SUITE
 
 make() {
     have "$1" && return
-    local start=$SECONDS
+    # Several tests or processes may ask for the same image; different ones are made side by side.
+    local start=$SECONDS lock
+    exec {lock}>"$cache/.lock-${1//:/-}"; flock "$lock"
+    have "$1" || make_held "$1"
+    exec {lock}>&-
+    say "$1" "made in $((SECONDS - start)) s"
+}
+
+make_held() {
     case $1 in
-        debian:bookworm | debian:trixie) need mmdebstrap mmdebstrap; make_debian "${1#debian:}" ;;
+        debian:bookworm | debian:trixie | debian:sid) need mmdebstrap mmdebstrap; make_debian "${1#debian:}" ;;
         debian:allocators) make debian:bookworm; layer debian:bookworm "$1" allocators.sh ;;
-        trixie:allocators) make debian:trixie; layer debian:trixie "$1" allocators.sh ;;
+        trixie:allocators | sid:allocators) make "debian:${1%:*}"; layer "debian:${1%:*}" "$1" allocators.sh ;;
         repo:rpm)
             make debian:bookworm
             rm -rf "$cache/repo"
@@ -115,18 +124,26 @@ make() {
             rm -rf "$root" ;;
         *) echo "unknown image $1" >&2; return 1 ;;
     esac
-    say "$1" "made in $((SECONDS - start)) s"
 }
 
-everything="debian:bookworm debian:allocators distroless:latest distroless:static musl:latest repo:rpm rpm:dnf rpm:zypper arch:pacman debian:trixie trixie:allocators"
+# Each line after the one before it; the images of a line side by side.
+everything="debian:bookworm debian:trixie debian:sid
+repo:rpm debian:allocators arch:pacman trixie:allocators sid:allocators distroless:latest distroless:static musl:latest
+rpm:dnf rpm:zypper"
+side_by_side=${MEMTOOLS_IMAGE_JOBS:-3}
 case ${1:-all} in
     clean)
         docker ps -aq --filter label=memtools-test | xargs -r docker rm -f >/dev/null
         docker images -q "$prefix/*" | sort -u | xargs -r docker rmi -f >/dev/null
         rm -rf "$cache" ;;
-    all) for image in $everything; do make "$image"; done ;;
-    *)
-        # Two processes of one test run may ask for the same image.
-        exec 9>"$cache/.lock"; flock 9
-        for image in "$@"; do make "$image"; done ;;
+    all)
+        # Installed before, because apt-get takes one at a time.
+        need mmdebstrap mmdebstrap; need musl-gcc musl-tools; need busybox busybox-static
+        failed=0
+        while read -r line; do
+            printf '%s\n' $line | xargs -P "$side_by_side" -n 1 "$here/build.sh" --alone || failed=1
+        done <<<"$everything"
+        exit $failed ;;
+    --alone) make "$2" ;;
+    *) for image in "$@"; do make "$image"; done ;;
 esac

@@ -1,10 +1,11 @@
 /* The program of the container tests. Its leaks are marked: the tests read functions, lines, objects and bytes from the marks.
-   usage: leaky [--clean] [--exit N] [--sleep SECONDS] [--raise SIGNAL] [--lines N] [--eat MIB] [--fill DIRECTORY] [--spin SECONDS] [--echo TEXT...] */
+   usage: leaky [--clean] [--exit N] [--sleep SECONDS] [--raise SIGNAL] [--lines N] [--eat MIB] [--fill DIRECTORY] [--spin SECONDS] [--fork] [--fork-exit] [--leave CODE] [--echo TEXT...] */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,26 @@ static NOINLINE void leak_name(const char *name) {
     use(p);
 }
 
+/* A child in the program's own code: it leaks 10 objects of 100 bytes and ends in order, or leaves by _exit. */
+static NOINLINE void leak_in_child(void) {
+    for (int i = 0; i < 10; i++) {
+        char *p = malloc(100); /* CHILD-LEAK */
+        memset(p, 1, 100);
+        use(p);
+    }
+}
+
+static void fork_child(int orderly) {
+    pid_t child = fork();
+    if (child == 0) {
+        leak_in_child();
+        scrub();
+        if (orderly) exit(0);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+}
+
 int main(int argc, char **argv) {
     int code = 0, leak = 1;
     const char *echo = getenv("LEAKY_GREETING");
@@ -48,6 +69,9 @@ int main(int argc, char **argv) {
             fprintf(stderr, "filled %s\n", v);
         }
         else if (!strcmp(a, "--spin")) { time_t end = time(NULL) + atoi(v); while (time(NULL) < end) sink++; i++; }
+        else if (!strcmp(a, "--leave")) _exit(atoi(v));
+        else if (!strcmp(a, "--fork")) fork_child(1);
+        else if (!strcmp(a, "--fork-exit")) fork_child(0);
         else if (!strcmp(a, "--echo")) { for (i++; i < argc; i++) printf("[%s]", argv[i]); printf("\n"); }
     }
     if (leak) { leak_table(); scrub(); }
