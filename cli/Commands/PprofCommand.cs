@@ -10,7 +10,7 @@ namespace MemTools.Cli.Commands;
 /// <summary>The command line of pprof and jeprof, so that the line a heap checker prints works when <c>memtools</c> is put before it.</summary>
 internal sealed class PprofCommand : CliCommand
 {
-    private const string Opened = "memtools-pprof.svg";
+    private const string Opened = "memtools-pprof";
 
     public override bool TakesWords => true;
 
@@ -24,9 +24,10 @@ internal sealed class PprofCommand : CliCommand
 
     public override string Remarks =>
         "Options are those of the Perl pprof, jeprof and Go's pprof, with one dash or two: "
-        + "--text --top --tree --traces --peek=REGEX --list=REGEX --dot --svg --gv --web --callgrind --collapsed --proto --raw --html; "
-        + "--functions --lines --files --addresses; --inuse_space --inuse_objects --alloc_space --alloc_objects; --cum --base --diff_base --focus --ignore --hide --show "
-        + "--nodecount --nodefraction --edgefraction --add_lib --output. --gv and --web write a picture and print its path where no desktop is.";
+        + "--text --stacks --top --tree --traces --peek=REGEX --list=REGEX --dot --svg --png --pdf --ps --gif --gv --web --callgrind --collapsed --proto --topproto --raw --tags --comments --html; "
+        + "--functions --filefunctions --lines --files --addresses; --inuse_space --inuse_objects --alloc_space --alloc_objects --contentions --total_delay --mean_delay; --cum --base --diff_base --normalize "
+        + "--drop_negative --focus --ignore --hide --show --show_from --prune_from --retain --exclude --tagfocus --tagignore --tagroot --tagleaf --thread --nodecount --nodefraction --edgefraction --maxdegree "
+        + "--heapcheck --show_bytes --no_strip_temp --add_lib --lib_prefix --output. docs/pprof.md lists what each does and what is accepted without effect. --gv and --web write a picture and print its path where no desktop is.";
 
     public override Command Define() => new("pprof");
 
@@ -42,9 +43,11 @@ internal sealed class PprofCommand : CliCommand
         if (arguments.Has("symbols"))
             return SymbolsProtocol.Run(arguments.Words, Console.OpenStandardInput(), context);
         var (binaries, profiles) = Split(arguments.Words);
+        if (arguments.Words.Find(word => word.StartsWith("http://", StringComparison.Ordinal) || word.StartsWith("https://", StringComparison.Ordinal)) is { } address)
+            throw new UsageException($"{address}: profiles are read from files; fetch it first, for example with curl -o profile.pb.gz {address}");
         if (profiles.Count == 0)
             throw new UsageException("name at least one profile");
-        var output = arguments.Value("output") ?? (arguments.IsShown ? Path.Combine(Path.GetTempPath(), $"{Environment.ProcessId}.{Opened}") : null);
+        var output = arguments.Value("output") ?? (arguments.IsShown ? Path.Combine(Path.GetTempPath(), $"{Opened}.{Environment.ProcessId}.{(arguments.View is ReportView.Callgrind ? "callgrind" : arguments.PictureFormat)}") : null);
         var plan = new ReportPlan
         {
             Files = profiles,
@@ -52,10 +55,13 @@ internal sealed class PprofCommand : CliCommand
             KeepSides = arguments.Value("diff_base") is not null,
             Normalize = arguments.Has("normalize"),
             DropNegative = arguments.Has("drop_negative"),
+            Thread = Thread(arguments),
+            LibraryPrefixes = (arguments.Value("lib_prefix") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Comments = arguments.Comments,
             Symbols = arguments.Value("symbolize") is "none" or "no" ? null : new SymbolizeOptions
             {
                 BinaryPaths = [.. binaries, .. arguments.AddedLibraries],
-                SymbolPaths = (arguments.Value("lib_prefix") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries),
+                SymbolPaths = (Environment.GetEnvironmentVariable("PPROF_BINARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
                 DebuginfodUrls = ReportPlan.EnvironmentUrls,
                 Inlines = !arguments.Has("noinlines"),
             },
@@ -64,6 +70,7 @@ internal sealed class PprofCommand : CliCommand
             {
                 View = arguments.View ?? ReportView.PerlText,
                 Options = arguments.Options(),
+                PictureFormat = arguments.PictureFormat,
                 Pattern = arguments.Value("pattern") ?? ".",
                 SourcePaths = (arguments.Value("source_path") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries),
                 Title = Path.GetFileName(binaries.Concat(profiles).First()),
@@ -74,6 +81,10 @@ internal sealed class PprofCommand : CliCommand
             context.Terminal.Out.WriteLine(output);
         return ExitCodes.Success;
     }
+
+    private static int? Thread(PprofArguments arguments) => arguments.Value("thread") is not { } text ? null
+        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number
+        : throw new UsageException($"--thread needs a number, not '{text}'");
 
     /// <summary>As both pprofs: the first word is the program when it is an ELF file (or no profile) and others follow.</summary>
     private static (List<string> Binaries, List<string> Profiles) Split(List<string> words)

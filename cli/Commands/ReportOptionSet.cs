@@ -17,6 +17,15 @@ internal sealed class ReportOptionSet
     private readonly Option<bool> _relative = new("--relative_percentages") { Description = "shares of what is left after focus and ignore" };
     private readonly Option<string> _unit = new("--unit") { Description = "minimum, auto, bytes, kB, MB or GB", HelpName = "UNIT", DefaultValueFactory = _ => "minimum" };
     private readonly Option<double> _divideBy = new("--divide_by") { Description = "divide every value", HelpName = "NUMBER", DefaultValueFactory = _ => 1 };
+    private readonly Option<bool> _callTree = new("--call_tree") { Description = "one node for each calling context" };
+    private readonly Option<bool> _mean = new("--mean") { Description = "divide by the first sample type: the mean of each event" };
+    private readonly Option<int> _maxDegree = new("--maxdegree") { Description = "at most so many edges into and out of a node; 0 for all", HelpName = "N" };
+    private readonly Option<bool> _heapCheck = new("--heapcheck") { Description = "mark the nodes of a graph that themselves hold memory" };
+    private readonly Option<bool> _shortNames = new("--short_names") { Description = "names without parameters and template arguments" };
+    private readonly Option<string?> _tagShow = Pattern("--tagshow", "labels that traces and tags show");
+    private readonly Option<string?> _tagHide = Pattern("--taghide", "labels that traces and tags leave out");
+    private readonly Option<string?> _tagRoot = new("--tagroot") { Description = "labels whose values become the outermost frames", HelpName = "KEY,..." };
+    private readonly Option<string?> _tagLeaf = new("--tagleaf") { Description = "labels whose values become the innermost frames", HelpName = "KEY,..." };
     private readonly Option<bool> _allocator = new("--allocator-frames") { Description = "show frames of malloc, operator new and their kin" };
     private readonly Option<string?> _focus = Pattern("--focus", "keep stacks with a matching frame");
     private readonly Option<string?> _ignore = Pattern("--ignore", "drop stacks with a matching frame");
@@ -32,7 +41,7 @@ internal sealed class ReportOptionSet
         foreach (Option option in (Option[])
             [
                 _granularity, _noInlines, _sampleType, _cum, _nodeCount, _nodeFraction, _edgeFraction, _noTrim, _relative, _unit, _divideBy, _allocator,
-                _focus, _ignore, _hide, _show, _showFrom, _pruneFrom, _tagFocus, _tagIgnore,
+                _focus, _ignore, _hide, _show, _showFrom, _pruneFrom, _tagFocus, _tagIgnore, _tagShow, _tagHide, _tagRoot, _tagLeaf, _callTree, _mean, _maxDegree, _heapCheck, _shortNames,
             ])
             command.Options.Add(option);
     }
@@ -63,6 +72,15 @@ internal sealed class ReportOptionSet
             PruneFrom = options.GetValue(_pruneFrom),
             TagFocus = options.GetValue(_tagFocus),
             TagIgnore = options.GetValue(_tagIgnore),
+            TagShow = options.GetValue(_tagShow),
+            TagHide = options.GetValue(_tagHide),
+            TagRoot = options.GetValue(_tagRoot),
+            TagLeaf = options.GetValue(_tagLeaf),
+            CallTree = options.GetValue(_callTree),
+            Mean = options.GetValue(_mean),
+            MaxDegree = Math.Max(0, options.GetValue(_maxDegree)),
+            HeapCheck = options.GetValue(_heapCheck),
+            ShortNames = options.GetValue(_shortNames),
         };
     }
 

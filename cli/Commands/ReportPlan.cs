@@ -1,5 +1,6 @@
 using MemTools.Reports;
 using MemTools.Reports.Compare;
+using MemTools.Reports.Graph;
 using MemTools.Reports.Model;
 using MemTools.Reports.Readers;
 using MemTools.Reports.Symbols;
@@ -23,6 +24,18 @@ internal sealed record ReportPlan
     /// <summary>Drops stacks that shrank.</summary>
     public bool DropNegative { get; init; }
 
+    /// <summary>Shows the last file and the totals of all over time, instead of their sum.</summary>
+    public bool IsSeries { get; init; }
+
+    /// <summary>Only what this thread allocated; null for all.</summary>
+    public int? Thread { get; init; }
+
+    /// <summary>Folders that stand before the recorded paths of libraries (the Perl pprof's lib_prefix).</summary>
+    public IReadOnlyList<string> LibraryPrefixes { get; init; } = [];
+
+    /// <summary>Notes to put into the profile.</summary>
+    public IReadOnlyList<string> Comments { get; init; } = [];
+
     /// <summary>Null leaves addresses without names.</summary>
     public SymbolizeOptions? Symbols { get; init; }
 
@@ -40,21 +53,23 @@ internal sealed record ReportPlan
         Profile profile;
         using (var progress = context.Progress())
         {
-            profile = ProfileReader.ReadAll(Files, progress, context.Cancellation);
+            var reading = new ProfileReadOptions { Progress = progress, Thread = Thread };
+            profile = IsSeries ? ReadSeries(reading, context.Cancellation) : ProfileReader.ReadAll(Files, reading, context.Cancellation);
             Symbolize(profile, files, progress, context);
             if (Base is not null)
             {
-                Profile before = ProfileReader.Read(Base, context.Cancellation);
+                Profile before = ProfileReader.Read(Base, reading, context.Cancellation);
                 Symbolize(before, files, progress, context);
                 profile = ProfileMath.Subtract(profile, before, Normalize, KeepSides, context.Cancellation);
             }
         }
 
         if (DropNegative)
-            profile.Samples.RemoveAll(sample => Array.Exists(sample.Values, value => value < 0));
+            ProfileMath.DropNegative(profile);
+        profile.Comments.AddRange(Comments);
         foreach (string warning in profile.Warnings)
             context.Terminal.Error.WriteLine($"memtools: warning: {warning}");
-        ReportRequest request = Request with { Facts = new HtmlFacts { Title = Request.Title, IsDiff = Base is not null, Facts = Facts(profile) } };
+        ReportRequest request = Request with { Facts = new HtmlFacts { Title = Request.Title, IsDiff = Base is not null, Facts = Facts(profile), Series = profile.History } };
         if (Output is null)
         {
             context.Terminal.Flush();
@@ -67,8 +82,27 @@ internal sealed record ReportPlan
 
     private void Symbolize(Profile profile, IFileSource files, IProgress<ProgressStep>? progress, CommandContext context)
     {
-        if (Symbols is not null)
-            ProfileSymbolizer.Symbolize(profile, Symbols, files, progress, context.Cancellation);
+        if (Symbols is null)
+            return;
+        string[] found = [.. LibraryPrefixes.SelectMany(prefix => profile.Mappings.Select(mapping => prefix + mapping.Path)).Distinct().Where(File.Exists)];
+        ProfileSymbolizer.Symbolize(profile, Symbols with { BinaryPaths = [.. Symbols.BinaryPaths, .. found] }, files, progress, context.Cancellation);
+    }
+
+    /// <summary>The last dump, with the totals of all as its history.</summary>
+    private Profile ReadSeries(ProfileReadOptions reading, CancellationToken cancellation)
+    {
+        var history = new List<HistoryPoint>();
+        Profile? last = null;
+        foreach (string file in Files)
+        {
+            last = ProfileReader.Read(file, reading, cancellation);
+            int column = SampleTypes.Find(last, Request.Options.SampleType);
+            history.Add(new HistoryPoint(Path.GetFileName(file), HeapProfile.Total(last, column)));
+        }
+
+        last!.History.Clear();
+        last.History.AddRange(history);
+        return last;
     }
 
     private List<(string, string)> Facts(Profile profile)

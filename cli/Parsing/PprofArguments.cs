@@ -14,7 +14,8 @@ internal sealed class PprofArguments
     {
         ["text"] = ReportView.PerlText, ["top"] = ReportView.Text, ["tree"] = ReportView.Tree, ["traces"] = ReportView.Traces, ["dot"] = ReportView.Dot, ["svg"] = ReportView.Svg,
         ["gv"] = ReportView.Svg, ["web"] = ReportView.Svg, ["evince"] = ReportView.Svg, ["callgrind"] = ReportView.Callgrind, ["collapsed"] = ReportView.Collapsed,
-        ["proto"] = ReportView.Pprof, ["topproto"] = ReportView.TopProto, ["raw"] = ReportView.Json, ["html"] = ReportView.Html, ["flamegraph"] = ReportView.FlameGraph,
+        ["proto"] = ReportView.Pprof, ["topproto"] = ReportView.TopProto, ["raw"] = ReportView.Raw, ["html"] = ReportView.Html, ["ps"] = ReportView.Svg, ["pdf"] = ReportView.Svg, ["gif"] = ReportView.Svg, ["png"] = ReportView.Svg, ["eog"] = ReportView.Svg, ["kcachegrind"] = ReportView.Callgrind,
+        ["tags"] = ReportView.Tags, ["comments"] = ReportView.Comments, ["stacks"] = ReportView.Traces, ["flamegraph"] = ReportView.FlameGraph,
         ["speedscope"] = ReportView.Speedscope, ["csv"] = ReportView.Csv, ["json"] = ReportView.Json,
     };
 
@@ -28,16 +29,19 @@ internal sealed class PprofArguments
 
     private static readonly string[] Flags =
     [
-        "cum", "flat", "heapcheck", "show_bytes", "drop_negative", "symbols", "noinlines", "call_tree", "normalize", "relative_percentages", "no_strip_temp", "show_addresses",
-        "trim", "compact_labels", "stacks", "test", "interactive", "help", "version",
+        "cum", "flat", "heapcheck", "show_bytes", "drop_negative", "symbols", "noinlines", "call_tree", "normalize", "relative_percentages", "strip_temp", "show_addresses",
+        "trim", "compact_labels", "mean", "intel_syntax", "auto_signal_frm", "debug_syms_by_id", "browser", "test", "interactive", "help", "version",
     ];
 
     private static readonly string[] Valued =
     [
         "base", "diff_base", "nodecount", "nodefraction", "edgefraction", "maxdegree", "focus", "ignore", "hide", "show", "show_from", "prune_from", "tagfocus", "tagignore", "scale",
         "add_lib", "lib_prefix", "tools", "output", "unit", "divide_by", "sample_index", "granularity", "symbolize", "list", "peek", "source_path", "trim_path", "seconds", "timeout",
-        "exclude", "thread", "disasm", "weblist",
+        "exclude", "retain", "thread", "disasm", "weblist", "tagshow", "taghide", "tagroot", "tagleaf", "showcolumns", "buildid", "add_comment", "http", "tls_cert", "tls_key", "tls_ca", "debug",
     ];
+
+    /// <summary>Abbreviations that would be ambiguous among the names of three tools, as the Perl pprof takes them.</summary>
+    private static readonly Dictionary<string, string> Short = new(StringComparer.Ordinal) { ["inuse"] = "inuse_space", ["alloc"] = "alloc_space", ["bytes"] = "show_bytes" };
 
     private static readonly string[] Names = [.. Views.Keys, .. Grains.Keys, .. SampleTypes, .. Flags, .. Valued];
 
@@ -51,8 +55,14 @@ internal sealed class PprofArguments
     /// <summary>The view; null when none is named.</summary>
     public ReportView? View { get; private set; }
 
-    /// <summary>True for gv, web and evince, which show the picture.</summary>
+    /// <summary>True for gv, web and their kin, which show the picture.</summary>
     public bool IsShown { get; private set; }
+
+    /// <summary>Graphviz' name of the picture's format, which is its file extension too.</summary>
+    public string PictureFormat { get; private set; } = "svg";
+
+    /// <summary>Notes of add_comment.</summary>
+    public List<string> Comments { get; } = [];
 
     /// <summary>What is no option: a program, profiles.</summary>
     public List<string> Words { get; } = [];
@@ -117,10 +127,15 @@ internal sealed class PprofArguments
         return new ReportOptions
         {
             Granularity = Grain ?? Granularity.Functions,
-            SampleType = SampleType ?? Value("sample_index"),
+            SampleType = SampleType is "mean_delay" ? "total_delay" : SampleType ?? Value("sample_index"),
             Cumulative = Has("cum"),
             NoInlines = Has("noinlines"),
             CallTree = Has("call_tree"),
+            Mean = Has("mean") || SampleType == "mean_delay",
+            HeapCheck = Has("heapcheck"),
+            MaxDegree = (int)Math.Clamp(Number("maxdegree", 0), 0, int.MaxValue),
+            // Both pprofs leave template arguments and parameters out; --no_strip_temp (Perl) and --symbolize=demangle=full (Go) keep them.
+            ShortNames = !_flags.Contains("nostrip_temp") && !(Value("symbolize") ?? "").Contains("demangle=full", StringComparison.Ordinal) && !(Value("symbolize") ?? "").Contains("demangle=templates", StringComparison.Ordinal),
             RelativePercentages = Has("relative_percentages"),
             NodeCount = (int)Math.Max(0, Number("nodecount", 0)),
             // The Perl text shows every node; its fractions are for graphs.
@@ -130,13 +145,18 @@ internal sealed class PprofArguments
             DivideBy = Number("divide_by", 1) is not 0 and var divisor ? divisor : throw new UsageException("--divide_by needs a number other than 0"),
             Unit = Has("show_bytes") ? "bytes" : Value("unit") ?? "minimum",
             Focus = Value("focus"),
-            Ignore = Value("ignore") ?? Value("exclude"),
-            Hide = Value("hide"),
-            Show = Value("show"),
+            Ignore = Value("ignore"),
+            // jeprof's words for single frames.
+            Hide = Value("hide") ?? Value("exclude"),
+            Show = Value("show") ?? Value("retain"),
             ShowFrom = Value("show_from"),
             PruneFrom = Value("prune_from"),
             TagFocus = Value("tagfocus"),
             TagIgnore = Value("tagignore"),
+            TagShow = Value("tagshow"),
+            TagHide = Value("taghide"),
+            TagRoot = Value("tagroot"),
+            TagLeaf = Value("tagleaf"),
         };
     }
 
@@ -163,8 +183,13 @@ internal sealed class PprofArguments
                 View = ReportView.Peek;
                 _values["pattern"] = value;
                 break;
+            case "add_comment":
+                Comments.Add(value);
+                break;
             case "disasm":
                 throw new UsageException("--disasm is not offered: use --list for source lines, or objdump -d for code");
+            case "http":
+                throw new UsageException("--http is not offered: --html writes a page that needs no server, --web shows the graph");
         }
     }
 
@@ -172,8 +197,11 @@ internal sealed class PprofArguments
     {
         if (Views.TryGetValue(name, out var view))
         {
-            View = view;
-            IsShown = name is "gv" or "web" or "evince";
+            // --text --stacks is one view of the Perl pprof's.
+            if (View is not ReportView.Traces || view is not ReportView.PerlText)
+                View = view;
+            IsShown |= name is "gv" or "web" or "evince" or "eog" or "kcachegrind";
+            PictureFormat = name is "ps" or "pdf" or "gif" or "png" ? name : PictureFormat;
         }
         else if (Grains.TryGetValue(name, out var grain))
         {
@@ -182,6 +210,10 @@ internal sealed class PprofArguments
         else if (Array.IndexOf(SampleTypes, name) >= 0)
         {
             SampleType = name;
+        }
+        else if (name == "test")
+        {
+            throw new UsageException("--test is not offered: it ran the Perl pprof's own unit tests");
         }
         else
         {
@@ -195,6 +227,8 @@ internal sealed class PprofArguments
         var name = given.Replace('-', '_');
         if (Array.IndexOf(Names, name) >= 0)
             return name;
+        if (Short.TryGetValue(name, out var full))
+            return full;
         if (name.StartsWith("no", StringComparison.Ordinal) && Array.IndexOf(Names, name[2..].TrimStart('_')) >= 0)
         {
             negated = true;

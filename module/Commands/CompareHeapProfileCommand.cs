@@ -21,10 +21,20 @@ public sealed class CompareHeapProfileCommand : MemToolsCmdlet
     [Parameter]
     public SwitchParameter Normalize { get; set; }
 
+    /// <summary>Keeps the older profile's values as negative ones of their own, so that shares are of the older profile (pprof's diff_base).</summary>
+    [Parameter]
+    public SwitchParameter DiffBase { get; set; }
+
+    /// <summary>Leaves out stacks that shrank.</summary>
+    [Parameter]
+    public SwitchParameter DropNegative { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        var difference = Await(token => ProfileMath.Subtract(DifferenceObject.Content, ReferenceObject.Content, Normalize, keepSides: false, token));
+        var difference = Await(token => ProfileMath.Subtract(DifferenceObject.Content, ReferenceObject.Content, Normalize, DiffBase, token));
+        if (DropNegative)
+            ProfileMath.DropNegative(difference);
         WriteObject(new HeapProfile([.. DifferenceObject.Paths, .. ReferenceObject.Paths], difference, DifferenceObject.Index));
     }
 }

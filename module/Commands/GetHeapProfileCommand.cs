@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
+using MemTools.Reports.Readers;
 
 namespace MemTools.Commands;
 
@@ -27,7 +28,7 @@ public sealed class GetHeapProfileCommand : HeapProfileCmdlet
     protected override void Process()
     {
         // prefix.0001.heap, prefix.0002.heap: by name is by time.
-        IEnumerable<string> files = ParameterSetName == "Path" ? Paths.Expand(Path).Order(StringComparer.Ordinal) : LiteralPath.Select(Paths.Literal);
+        IEnumerable<string> files = ParameterSetName == "Path" ? DumpSeries.Sort(Paths.Expand(Path)) : LiteralPath.Select(Paths.Literal);
         foreach (var file in files)
         {
             try

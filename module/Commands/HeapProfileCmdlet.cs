@@ -24,6 +24,11 @@ public abstract class HeapProfileCmdlet : MemToolsCmdlet
     [ValidateNotNullOrEmpty]
     public string[] DebuginfodUrl { get; set; } = [];
 
+    /// <summary>Only what this thread allocated: jemalloc's number of it.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? Thread { get; set; }
+
     /// <summary>Leaves addresses without names.</summary>
     [Parameter]
     public SwitchParameter NoSymbols { get; set; }
@@ -38,7 +43,7 @@ public abstract class HeapProfileCmdlet : MemToolsCmdlet
         };
         var profile = Await(token =>
         {
-            var read = ProfileReader.Read(path, token);
+            var read = ProfileReader.Read(path, new ProfileReadOptions { Thread = Thread, Progress = Progress() }, token);
             if (!NoSymbols)
                 ProfileSymbolizer.Symbolize(read, options, new LocalFileSource(), Progress(), token);
             return read;

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using MemTools.Reports.Compare;
 using MemTools.Reports.Graph;
 using MemTools.Reports.Model;
+using MemTools.Reports.Readers;
 using MemTools.Reports.Writers.Views;
 
 namespace MemTools.Commands;
@@ -59,6 +60,28 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
     public SwitchParameter RelativePercentages { get; set; }
 
     [Parameter]
+    public SwitchParameter CallTree { get; set; }
+
+    [Parameter]
+    public SwitchParameter Mean { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxDegree { get; set; }
+
+    /// <summary>Marks the nodes of a graph that themselves hold memory.</summary>
+    [Parameter]
+    public SwitchParameter HeapCheck { get; set; }
+
+    /// <summary>Names without parameters and template arguments.</summary>
+    [Parameter]
+    public SwitchParameter ShortName { get; set; }
+
+    [Parameter]
+    [ValidateRange(double.Epsilon, double.MaxValue)]
+    public double DivideBy { get; set; } = 1;
+
+    [Parameter]
     public string Unit { get; set; } = "minimum";
 
     [Parameter]
@@ -85,6 +108,18 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
     [Parameter]
     public string? TagIgnore { get; set; }
 
+    [Parameter]
+    public string? TagShow { get; set; }
+
+    [Parameter]
+    public string? TagHide { get; set; }
+
+    [Parameter]
+    public string[] TagRoot { get; set; } = [];
+
+    [Parameter]
+    public string[] TagLeaf { get; set; } = [];
+
     /// <summary>Shows the frames of malloc, operator new and their kin.</summary>
     [Parameter]
     public SwitchParameter AllocatorFrames { get; set; }
@@ -97,7 +132,7 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
     protected sealed override void Process() => profiles.AddRange(ParameterSetName switch
     {
         "Profile" => HeapProfile,
-        "Path" => Paths.Expand(Path).Order(StringComparer.Ordinal).Select(Read),
+        "Path" => DumpSeries.Sort(Paths.Expand(Path)).Select(Read),
         _ => LiteralPath.Select(Paths.Literal).Select(Read),
     });
 
@@ -117,6 +152,8 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
         SampleType = SampleType, Granularity = Granularity, NoInlines = NoInlines, Cumulative = Cumulative, NodeCount = NodeCount, NodeFraction = NodeFraction,
         EdgeFraction = EdgeFraction, Trim = !NoTrim, RelativePercentages = RelativePercentages, Unit = Unit, Focus = Focus, Ignore = Ignore, Hide = Hide, Show = Show,
         ShowFrom = ShowFrom, PruneFrom = PruneFrom, TagFocus = TagFocus, TagIgnore = TagIgnore, AllocatorFrames = AllocatorFrames,
+        CallTree = CallTree, Mean = Mean, MaxDegree = MaxDegree, HeapCheck = HeapCheck, ShortNames = ShortName, DivideBy = DivideBy,
+        TagShow = TagShow, TagHide = TagHide, TagRoot = string.Join(',', TagRoot), TagLeaf = string.Join(',', TagLeaf),
     };
 
     /// <summary>What the page says beside the profile.</summary>
@@ -128,7 +165,7 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
         {
             Title = TitleOf(last),
             Facts = [("Profile", string.Join(", ", last.Paths)), ("Stacks", last.Stacks.ToString("N0", System.Globalization.CultureInfo.InvariantCulture))],
-            Series = series.Count < 2 ? [] : [.. series.Select(one => (System.IO.Path.GetFileName(one.Paths[0]), one.Totals[column].Value))],
+            Series = series.Count < 2 ? last.Content.History : [.. series.Select(one => new HistoryPoint(System.IO.Path.GetFileName(one.Paths[0]), one.Totals[column].Value))],
             IsDiff = last.Content.Samples.Exists(sample => sample.Values[column] < 0),
         };
     }

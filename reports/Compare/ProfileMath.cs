@@ -36,6 +36,9 @@ public static class ProfileMath
         return sum.Result();
     }
 
+    /// <summary>Takes out stacks that shrank.</summary>
+    public static void DropNegative(Profile difference) => difference.Samples.RemoveAll(sample => Array.Exists(sample.Values, value => value < 0));
+
     private static double Ratio(Profile after, Profile before)
     {
         double newer = after.Samples.Sum(sample => (double)sample.Values[^1]);
@@ -83,6 +86,8 @@ public static class ProfileMath
             Period = like.Period,
             PeriodType = like.PeriodType,
             DefaultSampleType = like.DefaultSampleType,
+            DropFrames = like.DropFrames,
+            KeepFrames = like.KeepFrames,
             Time = like.Time,
             Duration = like.Duration,
             Comments = like.Comments,

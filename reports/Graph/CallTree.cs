@@ -92,7 +92,7 @@ public static class CallTree
         {
             node.Children.Sort((left, right) =>
             {
-                int order = Math.Abs(right.Cum).CompareTo(Math.Abs(left.Cum));
+                int order = Magnitude.Of(right.Cum).CompareTo(Magnitude.Of(left.Cum));
                 if (order == 0)
                     order = string.CompareOrdinal(table.Nodes[left.NodeId].Label, table.Nodes[right.NodeId].Label);
                 return order != 0 ? order : left.NodeId.CompareTo(right.NodeId);

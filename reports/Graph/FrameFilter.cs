@@ -21,6 +21,7 @@ internal sealed class FrameFilter
     private readonly Dictionary<Regex, bool?[]> locationMatches = [];
     private readonly Dictionary<(Regex, Function, int), bool> lineMatches = [];
     private readonly bool?[] allocatorLocations;
+    private readonly DroppedFrames? dropped;
 
     public FrameFilter(Profile profile, ReportOptions options)
     {
@@ -34,6 +35,7 @@ internal sealed class FrameFilter
         showFrom = Pattern.Compile(options.ShowFrom, "show_from");
         pruneFrom = Pattern.Compile(options.PruneFrom, "prune_from");
         allocatorLocations = new bool?[profile.Locations.Count];
+        dropped = foldAllocator ? DroppedFrames.Of(profile) : null;
     }
 
     /// <summary>True when what is visible of a location depends on the stack it stands in.</summary>
@@ -53,7 +55,7 @@ internal sealed class FrameFilter
             return;
         }
 
-        for (int index = noInlines ? lines.Length - 1 : 0; index < lines.Length; index++)
+        for (int index = noInlines ? lines.Length - 1 : dropped?.FirstLine(location) ?? 0; index < lines.Length; index++)
         {
             if (hide is not null && LineMatches(hide, location, index))
                 continue;
@@ -78,9 +80,9 @@ internal sealed class FrameFilter
 
         if (pruneFrom is not null)
         {
-            int outermost = result.FindLastIndex(line => LineMatches(pruneFrom, line.Location, line.Line));
-            if (outermost > 0)
-                result.RemoveRange(0, outermost);
+            int innermost = result.FindIndex(line => LineMatches(pruneFrom, line.Location, line.Line));
+            if (innermost > 0)
+                result.RemoveRange(0, innermost);
         }
     }
 
@@ -89,10 +91,10 @@ internal sealed class FrameFilter
     {
         if (!foldAllocator)
             return 0;
-        int index = 0;
+        int index = dropped?.FirstFrame(locations) ?? 0;
         while (index < locations.Length && (allocatorLocations[locations[index]] ??= AllocatorFrames.Holds(profile, locations[index])))
             index++;
-        return index == locations.Length ? 0 : index;
+        return index == locations.Length ? dropped?.FirstFrame(locations) ?? 0 : index;
     }
 
     private bool AnyMatch(Sample sample, Regex regex)

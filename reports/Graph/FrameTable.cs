@@ -18,10 +18,11 @@ public sealed class FrameTable
     private readonly int objectsColumn;
 
     internal FrameTable(
-        NodeInfo[] nodes, int[] frames, int[] starts, long[] values, Sample[] sources, int objectsColumn, SampleType type, long total, long profileTotal)
+        NodeInfo[] nodes, int[] frames, int[] starts, long[] values, Sample[] sources, bool isMean, int objectsColumn, SampleType type, long total, long profileTotal)
     {
         this.sources = sources;
         this.objectsColumn = objectsColumn;
+        IsMean = isMean;
         Nodes = nodes;
         this.frames = frames;
         this.starts = starts;
@@ -43,8 +44,11 @@ public sealed class FrameTable
     /// <summary>Sum of the absolute values of the samples left.</summary>
     public long Total { get; }
 
-    /// <summary>The same before filtering.</summary>
+    /// <summary>The same before filtering; of a comparison that keeps its sides (diff_base), the base's alone.</summary>
     public long ProfileTotal { get; }
+
+    /// <summary>True when sums are to be divided by those of the profile's first column.</summary>
+    public bool IsMean { get; }
 
     /// <summary>Value of a sample.</summary>
     public long Value(int sample) => values[sample];
@@ -54,6 +58,9 @@ public sealed class FrameTable
 
     /// <summary>Objects of a sample, where <see cref="HasObjects"/>.</summary>
     public long Objects(int sample) => sources[sample].Values[objectsColumn];
+
+    /// <summary>The sample of the profile, with all of its columns and labels.</summary>
+    internal Sample Source(int sample) => sources[sample];
 
     /// <summary>What a leak engine says of the memory (the label <c>kind</c>); empty when it says nothing.</summary>
     public string Kind(int sample) => sources[sample].Labels is { } labels && labels.TryGetValue("kind", out string? kind) ? kind : "";

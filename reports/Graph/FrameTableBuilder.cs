@@ -1,3 +1,4 @@
+using MemTools.Reports.Compare;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
 
@@ -16,13 +17,15 @@ public static class FrameTableBuilder
         var filter = new FrameFilter(profile, options);
         var tags = new TagFilter(options);
         var names = new NodeTable(profile, options);
-        var translated = new int[profile.Locations.Count][];
-        var frames = new List<int>(profile.Samples.Count * 16);
+        var translated = new LocationFrames(profile.Locations.Count, filter, names);
+        var frames = new FrameList(profile.Samples.Count * 16);
         var starts = new List<int>(profile.Samples.Count + 1) { 0 };
+        var tagFrames = new TagFrames(options, names);
         var values = new List<long>(profile.Samples.Count);
         var sources = new List<Sample>(profile.Samples.Count);
         long total = 0;
         long profileTotal = 0;
+        long baseTotal = 0;
         var visible = new List<LineRef>();
         for (int index = 0; index < profile.Samples.Count; index++)
         {
@@ -30,35 +33,43 @@ public static class FrameTableBuilder
                 cancellation.ThrowIfCancellationRequested();
             Sample sample = profile.Samples[index];
             long value = Scale(sample.Values[column], options.DivideBy);
-            profileTotal += Math.Abs(value);
+            profileTotal = Magnitude.Add(profileTotal, value);
+            if (sample.Labels?.ContainsKey(ProfileMath.DiffBaseLabel) == true)
+                baseTotal = Magnitude.Add(baseTotal, value);
             if (value == 0 || !tags.Keeps(sample) || !filter.KeepsSample(sample))
                 continue;
 
+            tagFrames.AppendLeaves(sample, frames);
             int before = frames.Count;
             if (filter.IsPositional)
             {
                 filter.Visible(sample, visible);
                 foreach (LineRef line in visible)
-                    names.Append(line, frames);
+                    frames.Add(names.FrameOf(line));
             }
             else
             {
                 int[] locations = sample.Locations;
                 for (int at = filter.FirstOwnFrame(locations); at < locations.Length; at++)
-                    frames.AddRange(translated[locations[at]] ??= Translate(locations[at], filter, names));
+                    frames.Append(translated.Of(locations[at]));
             }
 
             if (frames.Count == before && sample.Locations.Length > 0)
-                continue; // every frame was hidden
+            {
+                frames.Truncate(starts[^1]); // every frame was hidden
+                continue;
+            }
+
             if (frames.Count > before)
-                frames[^1] &= ~FrameTable.InlinedBit; // nothing is left that it could be inlined into
+                frames.Last &= ~FrameTable.InlinedBit; // nothing is left that it could be inlined into
+            tagFrames.AppendRoots(sample, frames);
             starts.Add(frames.Count);
             values.Add(value);
             sources.Add(sample);
-            total += Math.Abs(value);
+            total = Magnitude.Add(total, value);
         }
 
-        return new FrameTable([.. names.Nodes], [.. frames], [.. starts], [.. values], [.. sources], ObjectsColumn(profile, column), profile.SampleTypes[column], total, profileTotal);
+        return new FrameTable([.. names.Nodes], frames.Items, [.. starts], [.. values], [.. sources], options.Mean && column > 0, ObjectsColumn(profile, column), profile.SampleTypes[column], total, baseTotal > 0 ? baseTotal : profileTotal);
     }
 
     /// <summary>The column of objects beside one of bytes: same prefix (inuse_, alloc_), unit count.</summary>
@@ -72,16 +83,6 @@ public static class FrameTableBuilder
         }
 
         return -1;
-    }
-
-    private static int[] Translate(int location, FrameFilter filter, NodeTable names)
-    {
-        var lines = new List<LineRef>();
-        filter.VisibleLines(location, lines);
-        var result = new List<int>(lines.Count);
-        foreach (LineRef line in lines)
-            names.Append(line, result);
-        return [.. result];
     }
 
     private static long Scale(long value, double divideBy) =>

@@ -10,8 +10,7 @@ public static class GraphTrimmer
     /// <param name="cancellation">Stops the work.</param>
     public static ReportGraph Build(FrameTable table, ReportOptions options, bool withEdges, CancellationToken cancellation)
     {
-        ReportGraph graph = ReportGraph.Build(table, null, withEdges && !options.Trim, cancellation);
-        int all = graph.Nodes.Count;
+        ReportGraph graph = options.CallTree ? ContextGraph.Build(table, null, cancellation) : ReportGraph.Build(table, null, withEdges && !options.Trim, cancellation);
         if (!options.Trim)
         {
             graph.Nodes.Sort(Order(options.Cumulative));
@@ -20,8 +19,8 @@ public static class GraphTrimmer
 
         long total = Base(table, options);
         long nodeCut = Cut(total, options.NodeFraction);
-        long edgeCut = Cut(total, options.EdgeFraction);
-        List<GraphNode> large = graph.Nodes.FindAll(node => Math.Abs(node.Cum) >= nodeCut);
+        int all = graph.Nodes.Count;
+        List<GraphNode> large = graph.Nodes.FindAll(node => Magnitude.Of(node.Cum) >= nodeCut);
         int dropped = all - large.Count;
         large.Sort(Order(options.Cumulative));
         int candidates = large.Count;
@@ -34,12 +33,14 @@ public static class GraphTrimmer
         }
         else
         {
-            var kept = new bool[table.Nodes.Count];
+            var kept = new bool[options.CallTree ? all : table.Nodes.Count];
             foreach (GraphNode node in large)
                 kept[node.Id] = true;
-            graph = ReportGraph.Build(table, kept, true, cancellation);
+            graph = options.CallTree ? ContextGraph.Build(table, kept, cancellation) : ReportGraph.Build(table, kept, true, cancellation);
             graph.Nodes.Sort(Order(options.Cumulative));
-            graph.DroppedEdges = CutEdges(graph, edgeCut);
+            graph.DroppedEdges = CutEdges(graph, Cut(total, options.EdgeFraction));
+            if (options.MaxDegree > 0)
+                graph.DroppedEdges += DegreeLimit.Apply(graph, options.MaxDegree);
         }
 
         graph.DroppedNodes = dropped;
@@ -51,15 +52,15 @@ public static class GraphTrimmer
     public static long Base(FrameTable table, ReportOptions options) => options.RelativePercentages ? table.Total : table.ProfileTotal;
 
     /// <summary>The smallest value shown for a fraction.</summary>
-    public static long Cut(long total, double fraction) => (long)Math.Abs(total * fraction);
+    public static long Cut(long total, double fraction) => (long)Math.Min(Math.Abs(total * fraction), long.MaxValue / 2.0);
 
     private static int CutEdges(ReportGraph graph, long cut)
     {
         int dropped = 0;
         foreach (GraphNode node in graph.Nodes)
         {
-            dropped += node.Out.RemoveAll(edge => Math.Abs(edge.Weight) < cut);
-            node.In.RemoveAll(edge => Math.Abs(edge.Weight) < cut);
+            dropped += node.Out.RemoveAll(edge => Magnitude.Of(edge.Weight) < cut);
+            node.In.RemoveAll(edge => Magnitude.Of(edge.Weight) < cut);
         }
 
         return dropped;
@@ -69,18 +70,18 @@ public static class GraphTrimmer
     public static Comparison<GraphNode> Order(bool cumulative) => (left, right) =>
     {
         (long a, long b) = cumulative ? (left.Cum, right.Cum) : (left.Flat, right.Flat);
-        int order = Math.Abs(b).CompareTo(Math.Abs(a));
+        int order = Magnitude.Of(b).CompareTo(Magnitude.Of(a));
         if (order != 0)
             return order;
         (a, b) = cumulative ? (left.Flat, right.Flat) : (left.Cum, right.Cum);
-        order = Math.Abs(b).CompareTo(Math.Abs(a));
+        order = Magnitude.Of(b).CompareTo(Magnitude.Of(a));
         return order != 0 ? order : Compare(left.Info, right.Info);
     };
 
     /// <summary>Edges: heaviest first, ties by the names at both ends.</summary>
     public static Comparison<GraphEdge> EdgeOrder { get; } = (left, right) =>
     {
-        int order = Math.Abs(right.Weight).CompareTo(Math.Abs(left.Weight));
+        int order = Magnitude.Of(right.Weight).CompareTo(Magnitude.Of(left.Weight));
         if (order == 0)
             order = Compare(left.Source.Info, right.Source.Info);
         return order != 0 ? order : Compare(left.Target.Info, right.Target.Info);

@@ -7,13 +7,25 @@ internal sealed class NodeTable(Profile profile, ReportOptions options)
 {
     private readonly Dictionary<NodeInfo, int> ids = new(NodeIdentity.Instance);
 
+    private readonly Dictionary<string, string> shortNames = new(StringComparer.Ordinal);
+
     public List<NodeInfo> Nodes { get; } = [];
 
-    /// <summary>Adds the node of a line to a stack.</summary>
-    public void Append(LineRef at, List<int> frames)
+    /// <summary>The frame of a label's value.</summary>
+    public int FrameOf(string text) => Number(new NodeInfo(text, "", 0, 0, ""));
+
+    /// <summary>The frame of a line: its node's number, with <see cref="FrameTable.InlinedBit"/> where it was inlined.</summary>
+    public int FrameOf(LineRef at)
     {
         Location location = profile.Locations[at.Location];
         NodeInfo info = Describe(location, at.Line);
+        int id = Number(info);
+        bool inlined = !options.NoInlines && at.Line >= 0 && at.Line < location.Lines.Length - 1;
+        return inlined ? id | FrameTable.InlinedBit : id;
+    }
+
+    private int Number(NodeInfo info)
+    {
         if (!ids.TryGetValue(info, out int id))
         {
             id = Nodes.Count;
@@ -21,8 +33,7 @@ internal sealed class NodeTable(Profile profile, ReportOptions options)
             Nodes.Add(info);
         }
 
-        bool inlined = !options.NoInlines && at.Line >= 0 && at.Line < location.Lines.Length - 1;
-        frames.Add(inlined ? id | FrameTable.InlinedBit : id);
+        return id;
     }
 
     private NodeInfo Describe(Location location, int line)
@@ -32,14 +43,22 @@ internal sealed class NodeTable(Profile profile, ReportOptions options)
         if (line < 0)
             return new NodeInfo(options.Granularity == Granularity.Files ? "" : Unnamed(location), "", 0, address, module);
         Line at = location.Lines[line];
+        string name = options.ShortNames ? Shortened(at.Function.Name) : at.Function.Name;
         string file = at.FileName.Length > 0 ? at.FileName : at.Function.FileName;
         return options.Granularity switch
         {
-            Granularity.Functions => new NodeInfo(at.Function.Name, "", 0, 0, module),
-            Granularity.FileFunctions => new NodeInfo(at.Function.Name, file, 0, 0, module),
+            Granularity.Functions => new NodeInfo(name, "", 0, 0, module),
+            Granularity.FileFunctions => new NodeInfo(name, file, 0, 0, module),
             Granularity.Files => new NodeInfo("", file, 0, 0, module),
-            _ => new NodeInfo(at.Function.Name, file, at.LineNumber, address, module),
+            _ => new NodeInfo(name, file, at.LineNumber, address, module),
         };
+    }
+
+    private string Shortened(string name)
+    {
+        if (!shortNames.TryGetValue(name, out string? known))
+            shortNames.Add(name, known = ShortName.Of(name));
+        return known;
     }
 
     /// <summary><c>module+0xoffset</c>; the bare address where no module is known. Offsets are of the file's load address.</summary>

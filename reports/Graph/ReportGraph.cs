@@ -3,7 +3,7 @@ namespace MemTools.Reports.Graph;
 /// <summary>Flat and cumulative values per node and per call, as pprof's graph.</summary>
 public sealed class ReportGraph
 {
-    private ReportGraph(FrameTable table, List<GraphNode> nodes)
+    internal ReportGraph(FrameTable table, List<GraphNode> nodes)
     {
         Table = table;
         Nodes = nodes;
@@ -31,33 +31,39 @@ public sealed class ReportGraph
     /// <param name="cancellation">Stops the work.</param>
     public static ReportGraph Build(FrameTable table, bool[]? kept, bool withEdges, CancellationToken cancellation)
     {
-        var nodes = new GraphNode?[table.Nodes.Count];
-        var seen = new int[nodes.Length];
+        var sums = new NodeSum[table.Nodes.Count];
+        var nodes = new GraphNode?[withEdges ? sums.Length : 0];
         var edges = new Dictionary<long, EdgeSeen>();
         for (int sample = 0; sample < table.Count; sample++)
         {
             if ((sample & 0xFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
-            Add(table.Frames(sample), table.Value(sample), sample + 1);
+            AddValues(sums, table.Frames(sample), table.Value(sample), table.IsMean ? table.Source(sample).Values[0] : 0, sample + 1, kept);
+            if (withEdges)
+                AddEdges(table.Frames(sample), table.Value(sample), sample + 1);
         }
 
         var result = new List<GraphNode>();
-        foreach (GraphNode? node in nodes)
+        for (int id = 0; id < sums.Length; id++)
         {
-            if (node is not null)
-                result.Add(node);
+            if (sums[id].Stamp == 0)
+                continue;
+            GraphNode node = withEdges ? nodes[id]! : new GraphNode(id, table.Nodes[id]);
+            node.Flat = Mean(sums[id].Flat, sums[id].FlatCount);
+            node.Cum = Mean(sums[id].Cum, sums[id].CumCount);
+            result.Add(node);
         }
 
         return new ReportGraph(table, result) { NodesBeforeCount = result.Count };
 
-        void Add(ReadOnlySpan<int> frames, long value, int stamp)
+        void AddEdges(ReadOnlySpan<int> frames, long value, int stamp)
         {
             GraphNode? callee = null;
             bool residual = false;
             bool inlined = false;
-            for (int index = 0; index < frames.Length; index++)
+            foreach (int frame in frames)
             {
-                int id = FrameTable.Node(frames[index]);
+                int id = FrameTable.Node(frame);
                 if (kept is not null && !kept[id])
                 {
                     residual = true;
@@ -65,20 +71,12 @@ public sealed class ReportGraph
                 }
 
                 GraphNode node = nodes[id] ??= new GraphNode(id, table.Nodes[id]);
-                if (seen[id] != stamp)
-                {
-                    seen[id] = stamp;
-                    node.Cum += value;
-                }
-
-                if (index == 0)
-                    node.Flat += value;
                 // A function that calls itself makes no edge of its own, as in pprof.
-                if (withEdges && callee is not null && callee != node)
+                if (callee is not null && callee != node)
                     AddEdge(node, callee, value, stamp, residual, inlined);
                 callee = node;
                 residual = false;
-                inlined = FrameTable.IsInlined(frames[index]);
+                inlined = FrameTable.IsInlined(frame);
             }
         }
 
@@ -100,6 +98,42 @@ public sealed class ReportGraph
             edge.Stamp = stamp;
             edge.Edge.Weight += value;
         }
+    }
+
+    private static void AddValues(NodeSum[] sums, ReadOnlySpan<int> frames, long value, long count, int stamp, bool[]? kept)
+    {
+        for (int index = 0; index < frames.Length; index++)
+        {
+            int id = FrameTable.Node(frames[index]);
+            if (kept is not null && !kept[id])
+                continue;
+            ref NodeSum sum = ref sums[id];
+            if (sum.Stamp != stamp)
+            {
+                sum.Stamp = stamp;
+                sum.Cum += value;
+                sum.CumCount += count;
+            }
+
+            if (index == 0)
+            {
+                sum.Flat += value;
+                sum.FlatCount += count;
+            }
+        }
+    }
+
+    /// <summary>A sum, or where counts were added up too, the mean.</summary>
+    private static long Mean(long sum, long count) => count == 0 ? sum : sum / count;
+
+    /// <summary>Values of a node while they are added up; the stamp is the last sample that had it, so that recursion counts once.</summary>
+    private struct NodeSum
+    {
+        public long Flat;
+        public long Cum;
+        public long FlatCount;
+        public long CumCount;
+        public int Stamp;
     }
 
     private sealed class EdgeSeen(GraphEdge edge)

@@ -81,6 +81,30 @@ public sealed record ReportOptions
     /// <summary>Drops samples with a matching label.</summary>
     public string? TagIgnore { get; init; }
 
+    /// <summary>Labels (expressions for their names, or <c>name:value</c>) that the traces and tags views show; null for all.</summary>
+    public string? TagShow { get; init; }
+
+    /// <summary>Labels that they leave out.</summary>
+    public string? TagHide { get; init; }
+
+    /// <summary>Names of labels, separated by commas, whose values become the outermost frames.</summary>
+    public string? TagRoot { get; init; }
+
+    /// <summary>Names of labels, separated by commas, whose values become the innermost frames.</summary>
+    public string? TagLeaf { get; init; }
+
+    /// <summary>Values are divided by those of the first sample type: the mean of each event (pprof's mean).</summary>
+    public bool Mean { get; init; }
+
+    /// <summary>At most this many edges into and out of a node of a graph, as the Perl pprof; 0 for all.</summary>
+    public int MaxDegree { get; init; }
+
+    /// <summary>Names without parameters and template arguments, as both pprofs print them.</summary>
+    public bool ShortNames { get; init; }
+
+    /// <summary>Marks what itself holds memory in graphs (the Perl pprof's heapcheck).</summary>
+    public bool HeapCheck { get; init; }
+
     /// <summary>Shows the frames of malloc, operator new and their kin, which are folded otherwise.</summary>
     public bool AllocatorFrames { get; init; }
 }

@@ -12,8 +12,11 @@ public sealed class HeapProfile
         Paths = paths;
         Content = content;
         Index = index;
-        Totals = [.. content.SampleTypes.Select((type, column) => new SampleTotal(type.Type, type.Unit, content.Samples.Sum(sample => sample.Values[column])))];
+        Totals = [.. content.SampleTypes.Select((type, column) => new SampleTotal(type.Type, type.Unit, Total(content, column)))];
     }
+
+    /// <summary>Sum of one column.</summary>
+    public static long Total(Profile profile, int column) => Graph.Magnitude.Sum(profile.Samples.Select(sample => sample.Values[column]));
 
     /// <summary>Files it was read from.</summary>
     public IReadOnlyList<string> Paths { get; }

@@ -3,24 +3,67 @@ namespace MemTools.Reports.Readers;
 /// <summary>Small steps of parsing ASCII text held as bytes. Each takes what it recognises off the front.</summary>
 internal static class ByteParser
 {
+    /// <summary>What is no digit, in <see cref="Digits"/>.</summary>
+    private const byte X = 16;
+
+    /// <summary>The value of a hexadecimal digit by its byte. A table, for letters and digits mix so that branches on them are mispredicted.</summary>
+    private static ReadOnlySpan<byte> Digits =>
+    [
+        X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+        X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+        X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, X, X, X, X, X, X,
+        X, 10, 11, 12, 13, 14, 15, X, X, X, X, X, X, X, X, X,
+        X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,
+        X, 10, 11, 12, 13, 14, 15, X, X, X, X, X, X, X, X, X,
+    ];
+
     /// <summary>A hexadecimal number without a prefix, at most 16 digits.</summary>
     public static bool TryHex(ref ReadOnlySpan<byte> text, out ulong value)
     {
-        value = 0;
-        int i = 0;
-        for (; i < text.Length; i++)
+        int length = Hex(text, out value);
+        text = text[length..];
+        return length is > 0 and <= 16;
+    }
+
+    /// <summary>The rest of a line as addresses, each with 0x, separated by spaces or tabs; false when there is anything else.</summary>
+    public static bool TryAddresses(ReadOnlySpan<byte> text, ref ulong[] addresses, out int depth)
+    {
+        depth = 0;
+        while (true)
         {
-            int digit = HexDigit(text[i]);
-            if (digit < 0)
+            int start = 0;
+            while (start < text.Length && (text[start] == ' ' || text[start] == '\t'))
             {
-                break;
+                start++;
             }
 
-            value = (value << 4) | (uint)digit;
-        }
+            text = text[start..];
+            if (text.IsEmpty)
+            {
+                return true;
+            }
 
-        text = text[i..];
-        return i is > 0 and <= 16;
+            if (text.Length < 3 || text[0] != '0' || text[1] != 'x')
+            {
+                return false;
+            }
+
+            text = text[2..];
+            int length = Hex(text, out ulong address);
+            if (length is 0 or > 16)
+            {
+                return false;
+            }
+
+            text = text[length..];
+            if (depth == addresses.Length)
+            {
+                Array.Resize(ref addresses, addresses.Length * 2);
+            }
+
+            addresses[depth++] = address;
+        }
     }
 
     /// <summary>A decimal number; false when there is none or it does not fit.</summary>
@@ -89,15 +132,24 @@ internal static class ByteParser
         return word;
     }
 
-    private static int HexDigit(byte value)
+    /// <summary>Digits at the front, and their value (of the last 16).</summary>
+    private static int Hex(ReadOnlySpan<byte> text, out ulong value)
     {
-        int digit = value - '0';
-        if ((uint)digit <= 9)
+        ReadOnlySpan<byte> digits = Digits;
+        ulong sum = 0;
+        int i = 0;
+        for (; i < text.Length; i++)
         {
-            return digit;
+            uint digit = text[i] < digits.Length ? digits[text[i]] : X;
+            if (digit == X)
+            {
+                break;
+            }
+
+            sum = (sum << 4) | digit;
         }
 
-        digit = (value | 0x20) - 'a';
-        return (uint)digit <= 5 ? digit + 10 : -1;
+        value = sum;
+        return i;
     }
 }

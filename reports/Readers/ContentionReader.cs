@@ -77,15 +77,8 @@ public static class ContentionReader
             if (!ByteParser.TryNumber(ref text, out long delay) || !ByteParser.SkipSpaces(ref text) || !ByteParser.TryNumber(ref text, out long count)
                 || !ByteParser.SkipSpaces(ref text) || !ByteParser.TryByte(ref text, (byte)'@'))
                 throw ReportErrors.Malformed(name, lines.LineNumber, lines.Offset, "expected \"DELAY COUNT @ ADDRESS…\"");
-            int depth = 0;
-            while (ByteParser.SkipSpaces(ref text) && !text.IsEmpty)
-            {
-                if (!ByteParser.TryLiteral(ref text, "0x"u8) || !ByteParser.TryHex(ref text, out ulong address))
-                    throw ReportErrors.Malformed(name, lines.LineNumber, lines.Offset, "expected addresses such as 0x4005d0");
-                if (depth == addresses.Length)
-                    Array.Resize(ref addresses, depth * 2);
-                addresses[depth++] = address;
-            }
+            if (!ByteParser.TryAddresses(text, ref addresses, out int depth))
+                throw ReportErrors.Malformed(name, lines.LineNumber, lines.Offset, "expected addresses such as 0x4005d0");
 
             Span<long> values = stacks.Values(stacks.IndexOf(addresses.AsSpan(0, depth)));
             values[0] += count;

@@ -38,15 +38,19 @@ public static class HeapFileReader
 
         Header header = ReadHeader(lines, name);
         var stacks = new StackAggregator(4);
+        var names = new GoComments();
         var warnings = new List<string>();
-        bool mapsFollow = ReadSamples(lines, name, stacks, warnings, cancellation);
+        bool mapsFollow = ReadSamples(lines, name, stacks, names, warnings, cancellation);
         List<Mapping> mappings = mapsFollow ? ReadMaps(lines, name, warnings) : [];
-        if (!mapsFollow)
+        // Go writes no maps, but the names of its functions in comments.
+        if (!mapsFollow && names.IsEmpty)
         {
             warnings.Add("The file ends without MAPPED_LIBRARIES: it is truncated, and its addresses cannot be named.");
         }
 
-        return Build(header, stacks, mappings, warnings, cancellation);
+        Profile profile = Build(header, stacks, mappings, warnings, cancellation);
+        names.Apply(profile.Locations);
+        return profile;
     }
 
     private static Header ReadHeader(ByteLineReader lines, string name)
@@ -70,7 +74,7 @@ public static class HeapFileReader
     }
 
     /// <summary>Reads sample lines; true when the maps follow.</summary>
-    private static bool ReadSamples(ByteLineReader lines, string name, StackAggregator stacks, List<string> warnings, CancellationToken cancellation)
+    private static bool ReadSamples(ByteLineReader lines, string name, StackAggregator stacks, GoComments names, List<string> warnings, CancellationToken cancellation)
     {
         ulong[] addresses = new ulong[256];
         while (lines.Next())
@@ -81,8 +85,13 @@ public static class HeapFileReader
             }
 
             ReadOnlySpan<byte> line = lines.Line.TrimEnd((byte)'\r');
+            if (names.Take(line))
+            {
+                continue;
+            }
+
             ReadOnlySpan<byte> text = line;
-            if (TryCounts(ref text, out Counts counts) && TryAddresses(text, ref addresses, out int depth))
+            if (TryCounts(ref text, out Counts counts) && ByteParser.TryAddresses(text, ref addresses, out int depth))
             {
                 if (!lines.HasNewline)
                 {
@@ -92,10 +101,11 @@ public static class HeapFileReader
                 }
 
                 Span<long> values = stacks.Values(stacks.IndexOf(addresses.AsSpan(0, depth)));
-                values[0] += counts.AllocatedObjects;
-                values[1] += counts.AllocatedBytes;
-                values[2] += counts.Objects;
-                values[3] += counts.Bytes;
+                if (!HeapColumns.TryAdd(values, counts.AllocatedObjects, counts.AllocatedBytes, counts.Objects, counts.Bytes))
+                {
+                    throw ReportErrors.Malformed(name, lines.LineNumber, lines.Offset, "the counts of this stack add up to more than 64 bits hold");
+                }
+
                 continue;
             }
 
@@ -180,36 +190,17 @@ public static class HeapFileReader
             || sum.Objects != sum.AllocatedObjects || sum.Bytes != sum.AllocatedBytes;
         bool sampled = header.Period > 1 && header.Kind is "heap_v2" or "heapz_v2" or "heap";
         long period = header.Kind == "heap" ? header.Period / 2 : header.Period;
-        (List<Sample> samples, List<Location> locations) = stacks.ToSamples(mappings, returnAddresses: true, cancellation);
-        for (int i = 0; i < samples.Count; i++)
-        {
-            long[] values = samples[i].Values;
-            long size = values[2] > 0 ? values[3] / values[2] : values[0] > 0 ? values[1] / values[0] : 0;
-            if (sampled)
-            {
-                (values[0], values[1]) = SamplingScale.Unbias(values[0], values[1], period);
-                (values[2], values[3]) = SamplingScale.Unbias(values[2], values[3], period);
-            }
-
-            samples[i] = new Sample
-            {
-                Locations = samples[i].Locations,
-                Values = hasAllocated ? values : values[2..],
-                NumericLabels = size > 0 ? new Dictionary<string, long> { ["bytes"] = size } : null,
-            };
-        }
-
+        var columns = new HeapColumns(hasAllocated, sampled ? period : 0);
+        (List<Sample> samples, List<Location> locations) = stacks.ToSamples(mappings, returnAddresses: true, cancellation, columns);
         return new Profile
         {
-            SampleTypes = hasAllocated
-                ? [new("alloc_objects", "count"), new("alloc_space", "bytes"), new("inuse_objects", "count"), new("inuse_space", "bytes")]
-                : [new("objects", "count"), new("space", "bytes")],
+            SampleTypes = columns.Types,
             Samples = samples,
             Locations = locations,
             Mappings = mappings,
             Period = sampled ? period : 0,
             PeriodType = sampled ? new SampleType("space", "bytes") : default,
-            DefaultSampleType = hasAllocated ? "inuse_space" : "space",
+            DefaultSampleType = columns.Default,
             Comments = { $"kind: {header.Kind}" },
             Warnings = warnings,
         };
@@ -288,31 +279,6 @@ public static class HeapFileReader
         bool ok = ByteParser.TryNumber(ref text, out value);
         value = negative ? -value : value;
         return ok;
-    }
-
-    private static bool TryAddresses(ReadOnlySpan<byte> text, ref ulong[] addresses, out int depth)
-    {
-        depth = 0;
-        while (true)
-        {
-            ByteParser.SkipSpaces(ref text);
-            if (text.IsEmpty)
-            {
-                return true;
-            }
-
-            if (!ByteParser.TryLiteral(ref text, "0x"u8) || !ByteParser.TryHex(ref text, out ulong address))
-            {
-                return false;
-            }
-
-            if (depth == addresses.Length)
-            {
-                Array.Resize(ref addresses, addresses.Length * 2);
-            }
-
-            addresses[depth++] = address;
-        }
     }
 
     private readonly record struct Counts(long Objects, long Bytes, long AllocatedObjects, long AllocatedBytes);

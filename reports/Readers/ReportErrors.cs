@@ -6,10 +6,15 @@ namespace MemTools.Reports.Readers;
 internal static class ReportErrors
 {
     /// <summary>A line does not follow the format.</summary>
-    public static MemToolsException Malformed(string name, long line, long offset, string what) => new(
+    public static MemToolsException Malformed(string name, long line, long offset, string what, Exception? inner = null) => new(
         "ReportMalformed", MemToolsErrorCategory.ParserError,
         $"{name}, line {line} (byte {offset}): {what}", name,
-        "Give the file as the engine wrote it; if it was copied or edited, take the original.");
+        "Give the file as the engine wrote it; if it was copied or edited, take the original.", inner);
+
+    /// <summary>A JSON document has something else at a place (as JSONPath) than its contract says.</summary>
+    public static MemToolsException Wrong(string name, string place, string expected) => new(
+        "ReportMalformed", MemToolsErrorCategory.ParserError, $"{name}, at {place}: expected {expected}", name,
+        "Give the file as MemTools wrote it; docs/json.md describes it.");
 
     /// <summary>A binary format is broken at an offset.</summary>
     public static MemToolsException Malformed(string name, long offset, string what, Exception? inner = null) => new(

@@ -32,7 +32,7 @@ internal sealed class ReportStream : IDisposable
     public static ReportStream Open(Stream source, string name)
     {
         byte[] packed = ReadBeginning(source);
-        Stream whole = new PrefixedStream(packed, source);
+        var whole = new CountingStream(new PrefixedStream(packed, source));
         Stream? unpacked = packed is [0x1F, 0x8B, ..] ? new GZipStream(whole, CompressionMode.Decompress)
             : ZstdStream.Recognizes(packed) ? new ZstdStream(whole, name)
             : null;
@@ -41,15 +41,9 @@ internal sealed class ReportStream : IDisposable
             return new ReportStream(source, packed, whole, false);
         }
 
-        try
-        {
-            byte[] beginning = ReadBeginning(unpacked);
-            return new ReportStream(source, beginning, new PrefixedStream(beginning, unpacked), true);
-        }
-        catch (InvalidDataException e)
-        {
-            throw ReportErrors.Malformed(name, 0, $"the gzip data is damaged: {e.Message}", e);
-        }
+        var guarded = new UnpackedStream(unpacked, whole, name);
+        byte[] beginning = ReadBeginning(guarded);
+        return new ReportStream(source, beginning, new PrefixedStream(beginning, guarded), true);
     }
 
     public void Dispose()

@@ -16,6 +16,9 @@ internal sealed class StackProfileBuilder(bool returnAddresses)
     private readonly Dictionary<string, Function> functions = new(StringComparer.Ordinal);
     private readonly Dictionary<StackKey, Sample> samples = [];
 
+    /// <summary>What the values of a record count; the last is shown unless asked otherwise.</summary>
+    public IReadOnlyList<SampleType> SampleTypes { get; init; } = [new("objects", "count"), new("space", "bytes")];
+
     /// <summary>What the reader of the report must know.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -68,23 +71,24 @@ internal sealed class StackProfileBuilder(bool returnAddresses)
         return new Line(known, file, line, column);
     }
 
-    /// <summary>Adds a record.</summary>
-    public void Add(ReadOnlySpan<int> stack, LeakKind kind, long objects, long bytes)
+    /// <summary>Adds a record of a leak: objects and bytes.</summary>
+    public void Add(ReadOnlySpan<int> stack, LeakKind kind, long objects, long bytes) => Add(stack, kind, [objects, bytes]);
+
+    /// <summary>Adds a record. Without a kind it is no leak, and has no such label.</summary>
+    public void Add(ReadOnlySpan<int> stack, LeakKind? kind, ReadOnlySpan<long> values)
     {
         var key = new StackKey(stack.ToArray(), kind);
-        if (samples.TryGetValue(key, out Sample? known))
+        if (!samples.TryGetValue(key, out Sample? sample))
         {
-            known.Values[0] += objects;
-            known.Values[1] += bytes;
-            return;
+            sample = new Sample
+            {
+                Locations = key.Stack, Values = new long[values.Length], Labels = kind is null ? null : new Dictionary<string, string> { ["kind"] = kind.Value.ToString() },
+            };
+            samples.Add(key, sample);
         }
 
-        samples[key] = new Sample
-        {
-            Locations = key.Stack,
-            Values = [objects, bytes],
-            Labels = new Dictionary<string, string> { ["kind"] = kind.ToString() },
-        };
+        for (int column = 0; column < values.Length; column++)
+            sample.Values[column] += values[column];
     }
 
     /// <summary>The profile. Mappings that were given only as module names span the addresses seen in them.</summary>
@@ -109,8 +113,8 @@ internal sealed class StackProfileBuilder(bool returnAddresses)
 
         return new Profile
         {
-            SampleTypes = [new("objects", "count"), new("space", "bytes")],
-            DefaultSampleType = "space",
+            SampleTypes = SampleTypes,
+            DefaultSampleType = SampleTypes[^1].Type,
             Samples = [.. samples.Values],
             Locations =
             [
@@ -153,11 +157,11 @@ internal sealed class StackProfileBuilder(bool returnAddresses)
         public ulong Limit { get; set; }
     }
 
-    private readonly struct StackKey(int[] stack, LeakKind kind) : IEquatable<StackKey>
+    private readonly struct StackKey(int[] stack, LeakKind? kind) : IEquatable<StackKey>
     {
         public int[] Stack { get; } = stack;
 
-        private LeakKind Kind { get; } = kind;
+        private LeakKind? Kind { get; } = kind;
 
         public bool Equals(StackKey other) => Kind == other.Kind && Stack.AsSpan().SequenceEqual(other.Stack);
 

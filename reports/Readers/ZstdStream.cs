@@ -4,7 +4,7 @@ using MemTools.Reports.Errors;
 namespace MemTools.Reports.Readers;
 
 /// <summary>Unpacks Zstandard data (RFC 8878) with the system's libzstd.so.1, in streaming fashion, frame after frame.</summary>
-internal sealed unsafe partial class ZstdStream : Stream
+internal sealed unsafe partial class ZstdStream : ReadOnlyStream
 {
     private const string Library = "libzstd.so.1";
 
@@ -36,16 +36,6 @@ internal sealed unsafe partial class ZstdStream : Stream
 
     /// <summary>True for the magic number of a frame.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> beginning) => beginning.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer)
     {
@@ -81,18 +71,6 @@ internal sealed unsafe partial class ZstdStream : Stream
             }
         }
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

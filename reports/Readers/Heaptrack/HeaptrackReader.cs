@@ -30,7 +30,13 @@ public static class HeaptrackReader
 
     /// <summary>Reads to the end.</summary>
     /// <exception cref="MemToolsException"><c>ReportMalformed</c>, <c>ReportVersionUnsupported</c>.</exception>
-    public static EngineLeaks Read(Stream stream, string name, CancellationToken cancellation)
+    public static EngineLeaks Read(Stream stream, string name, CancellationToken cancellation) => Trace(stream, name, cancellation).Complete();
+
+    /// <summary>Reads to the end: everything allocated, at the peak, and left.</summary>
+    /// <exception cref="MemToolsException"><c>ReportMalformed</c>, <c>ReportVersionUnsupported</c>.</exception>
+    public static Profile ReadProfile(Stream stream, string name, CancellationToken cancellation) => Trace(stream, name, cancellation).ToProfile();
+
+    private static HeaptrackTrace Trace(Stream stream, string name, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var lines = new ByteLineReader(stream, MaxLine);
@@ -54,6 +60,6 @@ public static class HeaptrackReader
             }
         }
 
-        return trace.Complete();
+        return trace;
     }
 }

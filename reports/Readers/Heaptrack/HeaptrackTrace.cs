@@ -13,8 +13,7 @@ internal sealed class HeaptrackTrace(string name)
     private readonly List<string> strings = [];
     private readonly List<Ip> ips = [];
     private readonly List<(int Ip, int Parent)> traces = [];
-    private readonly List<(long Size, int Trace)> kinds = [];
-    private readonly List<long> liveOfKind = [];
+    private readonly HeaptrackCosts kinds = new();
     private readonly Dictionary<(long, int), int> kindIndex = [];
     private readonly Dictionary<ulong, int> livePointers = [];
     private readonly Dictionary<ulong, int> rawIps = [];
@@ -56,30 +55,17 @@ internal sealed class HeaptrackTrace(string name)
             (byte)'-' => TakeFree(rest),
             (byte)'m' => TakeModule(rest),
             (byte)'A' => attached = true,
-            (byte)'c' or (byte)'R' or (byte)'I' or (byte)'S' => true,
+            (byte)'c' => TakeMoment(rest),
+            (byte)'R' or (byte)'I' or (byte)'S' => true,
             _ => false,
         };
     }
 
+    /// <summary>What the process left behind.</summary>
     public EngineLeaks Complete()
     {
         var builder = new StackProfileBuilder(returnAddresses: false);
-        int[] locations = new int[ips.Count];
-        Array.Fill(locations, -1);
-        for (int kind = 0; kind < kinds.Count; kind++)
-        {
-            if (liveOfKind[kind] > 0)
-            {
-                builder.Add(Stack(kinds[kind].Trace, locations, builder), LeakKind.StillLive, liveOfKind[kind], liveOfKind[kind] * kinds[kind].Size);
-            }
-        }
-
-        builder.Warnings.AddRange(warnings);
-        if (attached)
-        {
-            builder.Warnings.Add("heaptrack was attached to a running process: what was allocated before is not known.");
-        }
-
+        Fill(builder, kind => kinds.Live(kind) > 0, LeakKind.StillLive, kind => [kinds.Live(kind), kinds.Live(kind) * kinds.Size(kind)]);
         return new EngineLeaks
         {
             Engine = "heaptrack",
@@ -90,18 +76,49 @@ internal sealed class HeaptrackTrace(string name)
         };
     }
 
+    /// <summary>All that the process allocated, what was live at the peak, and what was left at the end.</summary>
+    public Profile ToProfile()
+    {
+        var builder = new StackProfileBuilder(returnAddresses: false)
+        {
+            SampleTypes = [new("alloc_objects", "count"), new("alloc_space", "bytes"), new("peak_space", "bytes"), new("inuse_objects", "count"), new("inuse_space", "bytes")],
+        };
+        Fill(builder, kind => kinds.Allocated(kind) > 0, null, kind =>
+        [
+            kinds.Allocated(kind), kinds.Allocated(kind) * kinds.Size(kind), kinds.AtPeak(kind) * kinds.Size(kind), Math.Max(0, kinds.Live(kind)), Math.Max(0, kinds.Live(kind)) * kinds.Size(kind),
+        ]);
+        Profile profile = builder.Build();
+        profile.History.AddRange(kinds.History);
+        return profile;
+    }
+
+    private void Fill(StackProfileBuilder builder, Func<int, bool> wanted, LeakKind? kindOfLeak, Func<int, long[]> values)
+    {
+        int[] locations = new int[ips.Count];
+        Array.Fill(locations, -1);
+        for (int kind = 0; kind < kinds.Count; kind++)
+        {
+            if (wanted(kind))
+                builder.Add(Stack(kinds.Trace(kind), locations, builder), kindOfLeak, values(kind));
+        }
+
+        builder.Warnings.AddRange(warnings);
+        if (attached)
+            builder.Warnings.Add("heaptrack was attached to a running process: what was allocated before is not known.");
+    }
+
     /// <summary>
     /// heaptrack's exit handler has the C++ runtime give back its emergency pool, the first block of every process. When that is the last event, the exit
     /// handlers ran.
     /// </summary>
     private bool EndsInOrder()
     {
-        if (lastFreed < 0 || kinds[lastFreed].Trace <= 0)
+        if (lastFreed < 0 || kinds.Trace(lastFreed) <= 0)
         {
             return false;
         }
 
-        int ip = traces[kinds[lastFreed].Trace - 1].Ip;
+        int ip = traces[kinds.Trace(lastFreed) - 1].Ip;
         string module = ip < 0 ? "" : ips[ip].Raw?.Path ?? Text(ips[ip].Module);
         return Path.GetFileName(module.AsSpan()).StartsWith("libstdc++.so") || Path.GetFileName(module.AsSpan()).StartsWith("libc++abi.so");
     }
@@ -235,8 +252,7 @@ internal sealed class HeaptrackTrace(string name)
         }
 
         int trace = Index(ref rest, traces.Count, out bool ok);
-        kinds.Add(((long)size, trace));
-        liveOfKind.Add(0);
+        kinds.Add((long)size, trace);
         return ok;
     }
 
@@ -249,7 +265,7 @@ internal sealed class HeaptrackTrace(string name)
             int kind = Index(ref rest, kinds.Count - 1, out bool ok);
             if (ok)
             {
-                liveOfKind[kind]++;
+                kinds.Allocate(kind);
             }
 
             return ok;
@@ -269,12 +285,21 @@ internal sealed class HeaptrackTrace(string name)
         if (!kindIndex.TryGetValue(((long)size, trace), out int index))
         {
             kindIndex[((long)size, trace)] = index = kinds.Count;
-            kinds.Add(((long)size, trace));
-            liveOfKind.Add(0);
+            kinds.Add((long)size, trace);
         }
 
         livePointers[pointer] = index;
-        liveOfKind[index]++;
+        kinds.Allocate(index);
+        return true;
+    }
+
+    private bool TakeMoment(ReadOnlySpan<byte> rest)
+    {
+        if (Number(ref rest, out ulong milliseconds))
+        {
+            kinds.Moment(milliseconds);
+        }
+
         return true;
     }
 
@@ -285,7 +310,7 @@ internal sealed class HeaptrackTrace(string name)
             int kind = Index(ref rest, kinds.Count - 1, out bool ok);
             if (ok)
             {
-                liveOfKind[kind]--;
+                kinds.Free(kind);
                 lastFreed = kind;
             }
 
@@ -299,7 +324,7 @@ internal sealed class HeaptrackTrace(string name)
 
         if (livePointers.Remove(pointer, out int freed))
         {
-            liveOfKind[freed]--;
+            kinds.Free(freed);
             lastFreed = freed;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
 
 namespace MemTools.Reports.Readers;
@@ -21,7 +22,11 @@ public static class JemallocHeapReader
 
     /// <summary>Reads to the end.</summary>
     /// <exception cref="Errors.MemToolsException"><c>ReportMalformed</c>, naming file, line and byte offset.</exception>
-    public static Profile Read(Stream stream, string name, CancellationToken cancellation)
+    public static Profile Read(Stream stream, string name, CancellationToken cancellation) => Read(stream, name, null, cancellation);
+
+    /// <summary>Reads to the end what one thread (jemalloc's number of it) allocated; null for all threads.</summary>
+    /// <exception cref="Errors.MemToolsException"><c>ReportMalformed</c>; <c>ThreadNotFound</c> when the thread allocated nothing.</exception>
+    public static Profile Read(Stream stream, string name, int? thread, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(stream);
         var lines = new ByteLineReader(stream);
@@ -36,19 +41,20 @@ public static class JemallocHeapReader
             throw ReportErrors.Malformed(name, 1, 0, "expected \"heap_v2/PERIOD\"");
         }
 
-        var reader = new Body(lines, name, period);
+        var reader = new Body(lines, name, period, thread);
         reader.Read(cancellation);
         return reader.ToProfile(cancellation);
     }
 
     private readonly record struct Counts(long Objects, long Bytes, long AllocatedObjects, long AllocatedBytes);
 
-    private sealed class Body(ByteLineReader lines, string name, long period)
+    private sealed class Body(ByteLineReader lines, string name, long period, int? thread)
     {
         private readonly StackAggregator stacks = new(4);
         private readonly List<string> warnings = [];
         private readonly List<Mapping> mappings = [];
         private Counts? total;
+        private readonly SortedSet<long> threads = [];
         private ulong[] addresses = new ulong[256];
         private int current = -1;
         private bool hasMaps;
@@ -86,35 +92,26 @@ public static class JemallocHeapReader
                 warnings.Add("The file ends without MAPPED_LIBRARIES: it is truncated, and its addresses cannot be named.");
             }
 
-            CheckTotals();
-            mappings.Sort((a, b) => a.Start.CompareTo(b.Start));
-            (List<Sample> samples, List<Location> locations) = stacks.ToSamples(mappings, returnAddresses: true, cancellation);
-            bool accumulated = samples.Exists(s => s.Values[0] != 0 || s.Values[1] != 0);
-            for (int i = 0; i < samples.Count; i++)
+            if (thread is { } wanted && !threads.Contains(wanted))
             {
-                long[] values = samples[i].Values;
-                long size = values[2] > 0 ? values[3] / values[2] : values[0] > 0 ? values[1] / values[0] : 0;
-                (values[0], values[1]) = SamplingScale.Unbias(values[0], values[1], period);
-                (values[2], values[3]) = SamplingScale.Unbias(values[2], values[3], period);
-                samples[i] = new Sample
-                {
-                    Locations = samples[i].Locations,
-                    Values = accumulated ? values : values[2..],
-                    NumericLabels = size > 0 ? new Dictionary<string, long> { ["bytes"] = size } : null,
-                };
+                throw new MemToolsException(
+                    "ThreadNotFound", MemToolsErrorCategory.ObjectNotFound, $"{name} has no thread {wanted}.", name,
+                    $"It has: {string.Join(", ", threads.Take(100))}.");
             }
 
+            CheckTotals();
+            mappings.Sort((a, b) => a.Start.CompareTo(b.Start));
+            var columns = new HeapColumns(HasAccumulated(), period);
+            (List<Sample> samples, List<Location> locations) = stacks.ToSamples(mappings, returnAddresses: true, cancellation, columns);
             return new Profile
             {
-                SampleTypes = accumulated
-                    ? [new("alloc_objects", "count"), new("alloc_space", "bytes"), new("inuse_objects", "count"), new("inuse_space", "bytes")]
-                    : [new("objects", "count"), new("space", "bytes")],
+                SampleTypes = columns.Types,
                 Samples = samples,
                 Locations = locations,
                 Mappings = mappings,
                 Period = period > 1 ? period : 0,
                 PeriodType = period > 1 ? new SampleType("space", "bytes") : default,
-                DefaultSampleType = accumulated ? "inuse_space" : "space",
+                DefaultSampleType = columns.Default,
                 Comments = { "kind: jemalloc" },
                 Warnings = warnings,
             };
@@ -163,26 +160,9 @@ public static class JemallocHeapReader
 
         private bool TakeStack(ReadOnlySpan<byte> text)
         {
-            int depth = 0;
-            while (true)
+            if (!ByteParser.TryAddresses(text, ref addresses, out int depth))
             {
-                ByteParser.SkipSpaces(ref text);
-                if (text.IsEmpty)
-                {
-                    break;
-                }
-
-                if (!ByteParser.TryLiteral(ref text, "0x"u8) || !ByteParser.TryHex(ref text, out ulong address))
-                {
-                    return false;
-                }
-
-                if (depth == addresses.Length)
-                {
-                    Array.Resize(ref addresses, addresses.Length * 2);
-                }
-
-                addresses[depth++] = address;
+                return false;
             }
 
             current = stacks.IndexOf(addresses.AsSpan(0, depth));
@@ -192,8 +172,9 @@ public static class JemallocHeapReader
         private bool TakeCounts(ReadOnlySpan<byte> text)
         {
             text = text[1..];
+            long number = -1;
             bool sum = ByteParser.TryByte(ref text, (byte)'*');
-            if (!sum && !ByteParser.TryNumber(ref text, out _))
+            if (!sum && !ByteParser.TryNumber(ref text, out number))
             {
                 return false;
             }
@@ -205,7 +186,12 @@ public static class JemallocHeapReader
                 return false;
             }
 
-            if (!sum)
+            if (!sum && current < 0)
+            {
+                threads.Add(number);
+            }
+
+            if (thread is null ? !sum : number != thread)
             {
                 return true;
             }
@@ -217,11 +203,7 @@ public static class JemallocHeapReader
             }
 
             Span<long> values = stacks.Values(current);
-            values[0] += allocatedObjects;
-            values[1] += allocatedBytes;
-            values[2] += objects;
-            values[3] += bytes;
-            return true;
+            return HeapColumns.TryAdd(values, allocatedObjects, allocatedBytes, objects, bytes);
         }
 
         /// <summary>The dump is taken without stopping threads, so small differences are no damage unless records are missing.</summary>
@@ -248,6 +230,19 @@ public static class JemallocHeapReader
                     CultureInfo.InvariantCulture,
                     $"Truncated profile: the totals say {announced.Objects} objects of {announced.Bytes} bytes, the stacks add up to {objects} objects of {bytes} bytes."));
             }
+        }
+
+        private bool HasAccumulated()
+        {
+            for (int i = 0; i < stacks.Count; i++)
+            {
+                if (stacks.Values(i)[0] != 0 || stacks.Values(i)[1] != 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         private static bool Pair(ref ReadOnlySpan<byte> text, out long objects, out long bytes)

@@ -6,7 +6,7 @@ namespace MemTools.Reports.Readers.Massif;
 
 /// <summary>
 /// valgrind massif's output: snapshots over time, some with a tree of allocation stacks. The peak's tree is read (the last detailed
-/// one where there is no peak); the totals of all snapshots are kept as comments <c>snapshot N time T bytes B</c>.
+/// one where there is no peak); the totals of all snapshots are the profile's history.
 /// </summary>
 /// <remarks>
 /// <code>tree := (" "{depth} "n" children ": " bytes " " ("0x" addr ": " function (" (" file ":" line ")" | " (in " module ")")? | text))*</code>
@@ -24,22 +24,22 @@ public static partial class MassifReader
     public static Profile Read(Stream stream, string name, CancellationToken cancellation)
     {
         using var reader = new StreamReader(stream);
-        var comments = new List<string>();
+        var history = new List<HistoryPoint>();
+        string unit = "";
         NamedStacks? chosen = null;
         bool isPeak = false;
         long number = 0;
-        string snapshot = "0";
         string time = "0";
         while (reader.ReadLine() is { } line)
         {
             if ((++number & 0xFFF) == 0)
                 cancellation.ThrowIfCancellationRequested();
-            if (line.StartsWith("snapshot=", StringComparison.Ordinal))
-                snapshot = line[9..];
+            if (line.StartsWith("time_unit: ", StringComparison.Ordinal))
+                unit = line[11..].Trim();
             else if (line.StartsWith("time=", StringComparison.Ordinal))
                 time = line[5..];
             else if (line.StartsWith("mem_heap_B=", StringComparison.Ordinal))
-                comments.Add($"snapshot {snapshot} time {time} bytes {line[11..]}");
+                history.Add(new HistoryPoint($"{time} {unit}".TrimEnd(), long.TryParse(line.AsSpan(11), NumberStyles.None, CultureInfo.InvariantCulture, out long bytes) ? bytes : throw ReportErrors.Malformed(name, number, 0, "expected mem_heap_B=BYTES")));
             else if (line is "heap_tree=peak" || (line is "heap_tree=detailed" && !isPeak))
             {
                 isPeak |= line is "heap_tree=peak";
@@ -47,10 +47,11 @@ public static partial class MassifReader
             }
         }
 
-        if (chosen is null)
-            throw ReportErrors.Malformed(name, number, 0, "no snapshot has a tree of stacks (massif's --detailed-freq decides how many have)");
-        Profile profile = chosen.ToProfile([new SampleType("inuse_space", "bytes")]);
-        profile.Comments.AddRange(comments);
+        if (history.Count == 0)
+            throw ReportErrors.Malformed(name, number, 0, "the file ends before its first snapshot");
+        List<string> warnings = chosen is null ? ["No snapshot has stacks: the program allocated nothing, or massif's --detailed-freq left them out."] : [];
+        Profile profile = (chosen ?? new NamedStacks()).ToProfile([new SampleType("inuse_space", "bytes")], warnings);
+        profile.History.AddRange(history);
         return profile;
     }
 

@@ -3,6 +3,9 @@ namespace MemTools.Reports.Readers.Pprof;
 /// <summary>Reads protocol buffers' wire format from memory; every fault names the byte offset.</summary>
 internal ref struct ProtoReader(ReadOnlySpan<byte> data, long origin)
 {
+    /// <summary>Largest field number that protocol buffers have.</summary>
+    private const ulong MaxField = (1UL << 29) - 1;
+
     private readonly ReadOnlySpan<byte> data = data;
     private int position;
 
@@ -15,11 +18,15 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> data, long origin)
     public (int Field, int Type) Key()
     {
         ulong key = Varint();
+        if (key >> 3 is 0 or > MaxField)
+            throw new ProtoException(Offset, $"there is no field {key >> 3}");
         return ((int)(key >> 3), (int)(key & 7));
     }
 
     public ulong Varint()
     {
+        if (position < data.Length && data[position] < 0x80)
+            return data[position++];
         ulong value = 0;
         for (int shift = 0; shift < 64; shift += 7)
         {
@@ -44,6 +51,15 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> data, long origin)
         ReadOnlySpan<byte> bytes = data.Slice(position, (int)length);
         position += (int)length;
         return bytes;
+    }
+
+    /// <summary>The bytes of a number, for a list that is not packed.</summary>
+    public ReadOnlySpan<byte> VarintBytes(out long at)
+    {
+        at = Offset;
+        int start = position;
+        Varint();
+        return data[start..position];
     }
 
     public void Skip(int type)

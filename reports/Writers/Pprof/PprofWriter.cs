@@ -68,6 +68,8 @@ public static class PprofWriter
             Flush(message, gzip);
         }
 
+        message.Number(7, strings.Id(profile.DropFrames ?? ""));
+        message.Number(8, strings.Id(profile.KeepFrames ?? ""));
         if (profile.Time is { } time)
             message.Number(9, (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) * 100);
         message.Number(10, profile.Duration.Ticks * 100);

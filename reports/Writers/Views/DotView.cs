@@ -26,7 +26,7 @@ public static class DotView
         {
             int number = numbers.Count + 1;
             numbers.Add(node, number);
-            output.Write(NodeLine(node, number, total, measure));
+            output.Write(NodeLine(node, number, total, measure, options.HeapCheck && node.Flat != 0));
         }
 
         foreach (GraphNode node in graph.Nodes)
@@ -38,7 +38,7 @@ public static class DotView
         output.Write("}\n");
     }
 
-    private static string NodeLine(GraphNode node, int number, long total, Measurement measure)
+    private static string NodeLine(GraphNode node, int number, long total, Measurement measure, bool isLeak)
     {
         double share = Share(node.Flat, total);
         string font = (SmallestFont + (LargestFont - SmallestFont) * Math.Sqrt(share)).ToString("0", CultureInfo.InvariantCulture);
@@ -55,7 +55,7 @@ public static class DotView
             label.Append(node.Flat != 0 ? "\\n" : " ").Append("of ").Append(measure.Label(node.Cum)).Append(" (").Append(Measurement.Percent(node.Cum, total).Trim()).Append(')');
         string tip = Escape($"{node.Info.Label} ({measure.Label(node.Cum)})");
         double cumShare = Share(node.Cum, total);
-        return $"N{number} [label=\"{label}\" id=\"node{number}\" fontsize={font} shape=box tooltip=\"{tip}\" color=\"{Shade(node.Cum, cumShare, 0.7)}\" fillcolor=\"{Shade(node.Cum, cumShare, 0.93)}\"]\n";
+        return $"N{number} [label=\"{label}\" id=\"node{number}\" fontsize={font} shape=box tooltip=\"{tip}\" color=\"{Shade(node.Cum, cumShare, 0.7)}\" fillcolor=\"{Shade(node.Cum, cumShare, 0.93)}\"{(isLeak ? " penwidth=4" : "")}]\n";
     }
 
     private static string EdgeLine(GraphEdge edge, int from, int to, long total, Measurement measure)

@@ -54,7 +54,7 @@ public static class FlameGraphView
     }
 
     /// <summary>Frames are as wide as the absolute values below them, so that a comparison's gains and losses both show.</summary>
-    private static long Weight(CallTreeNode node) => Math.Max(Math.Abs(node.Cum), Math.Abs(node.Flat) + node.Children.Sum(child => Math.Abs(child.Cum)));
+    private static long Weight(CallTreeNode node) => Math.Max(Magnitude.Of(node.Cum), node.Children.Aggregate(Magnitude.Of(node.Flat), (sum, child) => Magnitude.Add(sum, child.Cum)));
 
     private static int Place(CallTreeNode root, long whole, List<(CallTreeNode, double, double, int)> boxes)
     {
@@ -70,7 +70,7 @@ public static class FlameGraphView
             double x = at.X;
             foreach (CallTreeNode child in at.Node.Children.OrderBy(child => child.NodeId))
             {
-                double w = Math.Min(Math.Abs(child.Cum) * scale, at.X + at.W - x);
+                double w = Math.Min(Magnitude.Of(child.Cum) * scale, at.X + at.W - x);
                 if (w >= SmallestWidth)
                     pending.Push((child, x, w, at.Depth + 1));
                 x += Math.Max(w, 0);

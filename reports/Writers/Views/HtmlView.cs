@@ -18,7 +18,7 @@ public sealed record HtmlFacts
     public IReadOnlyList<(string Name, string Value)> Facts { get; init; } = [];
 
     /// <summary>Label and total of each dump of a series; empty when there is none.</summary>
-    public IReadOnlyList<(string Label, long Total)> Series { get; init; } = [];
+    public IReadOnlyList<HistoryPoint> Series { get; init; } = [];
 
     /// <summary>True when values are differences.</summary>
     public bool IsDiff { get; init; }

@@ -44,9 +44,9 @@ public static class ListView
         foreach (var function in functions)
         {
             cancellation.ThrowIfCancellationRequested();
-            var byLine = function.GroupBy(node => node.Info.Line).ToDictionary(group => group.Key, group => (Flat: group.Sum(node => node.Flat), Cum: group.Sum(node => node.Cum)));
-            long flat = byLine.Values.Sum(value => value.Flat);
-            long cum = byLine.Values.Sum(value => value.Cum);
+            var byLine = function.GroupBy(node => node.Info.Line).ToDictionary(group => group.Key, group => (Flat: Magnitude.Sum(group.Select(node => node.Flat)), Cum: Magnitude.Sum(group.Select(node => node.Cum))));
+            long flat = Magnitude.Sum(byLine.Values.Select(value => value.Flat));
+            long cum = Magnitude.Sum(byLine.Values.Select(value => value.Cum));
             output.Write($"ROUTINE ======================== {function.Key.Name} in {function.Key.File}\n");
             output.Write($"{measure.Label(flat),10} {measure.Label(cum),10} (flat, cum) {Measurement.Percent(cum, total).Trim()} of Total\n");
             string[]? source = Source(function.Key.File, sourcePaths, files, cancellation);

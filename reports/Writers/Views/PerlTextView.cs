@@ -13,8 +13,9 @@ public static class PerlTextView
     public static void Write(TextWriter output, ReportGraph graph, ReportOptions options)
     {
         long total = GraphTrimmer.Base(graph.Table, options);
-        string unit = graph.Table.SampleType.Unit;
-        output.Write($"Total: {Value(total, unit)} {(unit == "bytes" ? "MB" : unit == "count" ? "objects" : unit)}\n");
+        // Bytes are MB unless --show_bytes asks for them as they are.
+        string unit = graph.Table.SampleType.Unit is "bytes" && options.Unit is "bytes" ? "B" : graph.Table.SampleType.Unit;
+        output.Write($"Total: {Value(total, unit)} {(unit == "bytes" ? "MB" : unit == "count" ? graph.Table.SampleType.Type.EndsWith("objects", StringComparison.Ordinal) ? "objects" : "samples" : unit)}\n");
         long sum = 0;
         foreach (GraphNode node in graph.Nodes)
         {

@@ -24,6 +24,9 @@ public sealed record ReportRequest
     /// <summary>FlameGraph: merges from the leaf, callers below.</summary>
     public bool Inverted { get; init; }
 
+    /// <summary>Picture: any of Graphviz' formats (svg, png, pdf, ps, gif).</summary>
+    public string PictureFormat { get; init; } = "svg";
+
     /// <summary>Folders with source files, for List.</summary>
     public IReadOnlyList<string> SourcePaths { get; init; } = [];
 }
@@ -59,7 +62,7 @@ public static class ReportGenerator
             case ReportView.Svg:
                 var dot = new StringWriter();
                 DotView.Write(dot, profile, Graph(true), options);
-                await GraphvizRenderer.RenderAsync(dot.ToString(), "svg", output, cancellation);
+                await GraphvizRenderer.RenderAsync(dot.ToString(), request.PictureFormat, output, cancellation);
                 return;
         }
 
@@ -94,6 +97,16 @@ public static class ReportGenerator
                     break;
                 case ReportView.Traces:
                     TracesView.Write(writer, profile, FrameTableBuilder.Build(profile, options, cancellation), options, cancellation);
+                    break;
+                case ReportView.Tags:
+                    TagsView.Write(writer, profile, FrameTableBuilder.Build(profile, options, cancellation), options);
+                    break;
+                case ReportView.Raw:
+                    RawView.Write(writer, profile, cancellation);
+                    break;
+                case ReportView.Comments:
+                    foreach (string comment in profile.Comments)
+                        writer.Write(comment + "\n");
                     break;
                 case ReportView.Collapsed:
                     CollapsedView.Write(writer, FrameTableBuilder.Build(profile, options, cancellation), cancellation);

@@ -12,9 +12,9 @@ internal static class ReportHeader
         long smallest = 0;
         foreach (GraphNode node in graph.Nodes)
         {
-            long value = Math.Abs(node.Flat);
+            long value = Magnitude.Of(node.Flat);
             if (value == 0)
-                value = Math.Abs(node.Cum);
+                value = Magnitude.Of(node.Cum);
             if (value > 0 && (smallest == 0 || value < smallest))
                 smallest = value;
         }
@@ -32,7 +32,7 @@ internal static class ReportHeader
         if (profile.Time is { } time)
             output.Write($"Time: {time.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)}\n");
         long total = GraphTrimmer.Base(graph.Table, options);
-        long shown = graph.Nodes.Sum(node => node.Flat);
+        long shown = Magnitude.Sum(graph.Nodes.Select(node => node.Flat));
         foreach (string active in ActiveFilters(options))
             output.Write($"Active filters: {active}\n");
         output.Write($"Showing nodes accounting for {measure.Label(shown)}, {Measurement.Percent(shown, total).Trim()} of {measure.Label(total)} total\n");

@@ -20,6 +20,15 @@ public enum ReportView
     Json,
     Csv,
 
+    /// <summary>The values of each label, largest first (pprof's tags).</summary>
+    Tags,
+
+    /// <summary>The profile's own tables as text: samples, locations, mappings (pprof's raw).</summary>
+    Raw,
+
+    /// <summary>The notes that came with the profile (pprof's comments).</summary>
+    Comments,
+
     /// <summary>The table of the Perl pprof and jeprof.</summary>
     PerlText,
 }

@@ -52,7 +52,7 @@ public static class SpeedscopeView
         json.WriteEndArray();
         json.WriteStartArray("weights");
         foreach (int sample in order)
-            json.WriteNumberValue(Math.Abs(table.Value(sample)));
+            json.WriteNumberValue(Magnitude.Of(table.Value(sample)));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();

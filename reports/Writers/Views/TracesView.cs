@@ -13,16 +13,23 @@ public static class TracesView
     {
         long smallest = long.MaxValue;
         for (int sample = 0; sample < table.Count; sample++)
-            smallest = Math.Min(smallest, Math.Abs(table.Value(sample)));
+            smallest = Math.Min(smallest, Magnitude.Of(table.Value(sample)));
         Measurement measure = Measurement.For(table.SampleType.Unit, options.Unit, smallest, table.Total);
         if (profile.Mappings.Find(mapping => mapping.IsExecutable && mapping.Path.StartsWith('/')) is { } main)
             output.Write($"File: {Path.GetFileName(main.Path)}\n");
+        var tags = new TagSelection(options);
         output.Write($"Type: {table.SampleType.Type}\n");
         foreach (int sample in Order(table))
         {
             cancellation.ThrowIfCancellationRequested();
             output.Write(Separator);
             bool first = true;
+            foreach ((string key, string tag) in TagSelection.Of(table.Source(sample)))
+            {
+                if (tags.Includes(key, tag))
+                    output.Write($"{key,10}:  {tag}\n");
+            }
+
             foreach (int frame in table.Frames(sample))
             {
                 string value = first ? measure.Label(table.Value(sample)) : "";
@@ -40,7 +47,7 @@ public static class TracesView
         int[] order = [.. Enumerable.Range(0, table.Count)];
         Array.Sort(order, (left, right) =>
         {
-            int by = Math.Abs(table.Value(right)).CompareTo(Math.Abs(table.Value(left)));
+            int by = Magnitude.Of(table.Value(right)).CompareTo(Magnitude.Of(table.Value(left)));
             return by != 0 ? by : left.CompareTo(right);
         });
         return order;
