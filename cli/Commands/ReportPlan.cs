@@ -69,7 +69,7 @@ internal sealed record ReportPlan
         profile.Comments.AddRange(Comments);
         foreach (string warning in profile.Warnings)
             context.Terminal.Error.WriteLine($"memtools: warning: {warning}");
-        ReportRequest request = Request with { Facts = new HtmlFacts { Title = Request.Title, IsDiff = Base is not null, Facts = Facts(profile), Series = profile.History } };
+        ReportRequest request = Request with { Facts = HtmlFacts.Of(profile, Request.Title, IsSeries ? [Files[^1]] : Files, Base) };
         if (Output is null)
         {
             context.Terminal.Flush();
@@ -103,19 +103,5 @@ internal sealed record ReportPlan
         last!.History.Clear();
         last.History.AddRange(history);
         return last;
-    }
-
-    private List<(string, string)> Facts(Profile profile)
-    {
-        var facts = new List<(string, string)> { ("Profile", string.Join(", ", Files)) };
-        if (Base is not null)
-            facts.Add(("Base", Base));
-        if (profile.Mappings.Find(mapping => mapping.IsExecutable && mapping.Path.StartsWith('/')) is { } main)
-            facts.Add(("Program", main.Path));
-        facts.Add(("Stacks", profile.Samples.Count.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)));
-        string[] missing = [.. profile.Mappings.Where(mapping => mapping.DebugInfo?.Missing is not null).Select(mapping => $"{Path.GetFileName(mapping.Path)}: {mapping.DebugInfo!.Missing}").Distinct()];
-        if (missing.Length > 0)
-            facts.Add(("Missing debug information", string.Join("; ", missing)));
-        return facts;
     }
 }

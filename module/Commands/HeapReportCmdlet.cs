@@ -161,13 +161,12 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
     {
         var last = series[^1];
         int column = SampleTypes.Find(last.Content, SampleType);
-        return new HtmlFacts
-        {
-            Title = TitleOf(last),
-            Facts = [("Profile", string.Join(", ", last.Paths)), ("Stacks", last.Stacks.ToString("N0", System.Globalization.CultureInfo.InvariantCulture))],
-            Series = series.Count < 2 ? last.Content.History : [.. series.Select(one => new HistoryPoint(System.IO.Path.GetFileName(one.Paths[0]), one.Totals[column].Value))],
-            IsDiff = last.Content.Samples.Exists(sample => sample.Values[column] < 0),
-        };
+        bool isDiff = last.Content.Samples.Exists(sample => sample.Values[column] < 0);
+        var before = isDiff && last.Paths.Count == 2 ? last.Paths[1] : null;
+        var facts = HtmlFacts.Of(last.Content, TitleOf(last), before is null ? last.Paths : [last.Paths[0]], before) with { IsDiff = isDiff };
+        return series.Count < 2
+            ? facts
+            : facts with { Series = [.. series.Select(one => new HistoryPoint(System.IO.Path.GetFileName(one.Paths[0]), one.Totals[column].Value))] };
     }
 
     /// <summary>The given title, or the file's name.</summary>

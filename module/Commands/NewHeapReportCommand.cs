@@ -13,6 +13,7 @@ public sealed class NewHeapReportCommand : HeapReportCmdlet
 {
     /// <summary>The view; rows as objects unless given.</summary>
     [Parameter]
+    [Alias("Format")]
     public ReportView? View { get; set; }
 
     /// <summary>File to write instead of the pipeline.</summary>

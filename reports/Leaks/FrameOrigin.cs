@@ -1,3 +1,4 @@
+using MemTools.Reports.Graph;
 using MemTools.Reports.Model;
 
 namespace MemTools.Reports.Leaks;
@@ -100,6 +101,13 @@ public static class FrameOrigins
         }
 
         return runtime ?? (stack.Count > 0 ? stack[0] : null);
+    }
+
+    /// <summary>Whose code a node of a report is; the start code counts as the runtime's.</summary>
+    internal static FrameOrigin Of(NodeInfo node)
+    {
+        var frame = new StackFrame { Module = node.Module, Function = node.Name.Length > 0 ? node.Name : null };
+        return IsEntry(frame) ? FrameOrigin.Runtime : Of(frame);
     }
 
     /// <summary>The start code is in every program and is nobody's leak.</summary>

@@ -10,6 +10,9 @@ const command = join(root, 'out/memtools/memtools');
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const pictures = join(root, 'artifacts/test-results/browser');
 
+/** The samples of real engines with the truth about them; null where they are not at hand. */
+export const corpus = [process.env.MEMTOOLS_SHARED, join(root, '../shared')].filter(Boolean).map((folder) => join(folder, 'corpus')).find((folder) => existsSync(folder)) ?? null;
+
 /** Why the tests cannot run here; null when they can. */
 export function missing() {
   if (!existsSync(browserPath)) return `there is no ${browserPath}: install the package chromium`;
@@ -35,13 +38,23 @@ export class Bench {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs `memtools report` on collapsed stacks and returns the page's path. */
+  /** Writes collapsed stacks and returns the file's path. */
+  write(name, stacks) {
+    const path = join(this.folder, `${name}.collapsed`);
+    writeFileSync(path, stacks.join('\n') + '\n');
+    return path;
+  }
+
+  /** The page of collapsed stacks. */
   report(name, stacks, ...options) {
-    const input = join(this.folder, `${name}.collapsed`);
+    return this.page(name, ['report', ...options, this.write(name, stacks)]);
+  }
+
+  /** Runs `memtools` with `--format html` and returns the page's path; a failed gate (1) is no failure here. */
+  page(name, words) {
     const output = join(this.folder, `${name}.html`);
-    writeFileSync(input, stacks.join('\n') + '\n');
-    const run = spawnSync(command, ['report', '--format', 'html', '--output', output, ...options, input], { encoding: 'utf8' });
-    if (run.status !== 0) throw new Error(`memtools report ended with ${run.status}: ${run.stderr}`);
+    const run = spawnSync(command, [words[0], '--format', 'html', '--output', output, ...words.slice(1)], { encoding: 'utf8' });
+    if (run.status > 1 || !existsSync(output)) throw new Error(`memtools ${words.join(' ')} ended with ${run.status}: ${run.stderr}`);
     return output;
   }
 
@@ -50,6 +63,8 @@ export class Bench {
     const context = await this.browser.newContext({ viewport: { width: 1400, height: 1000 }, offline: true, ...options });
     const page = await context.newPage();
     const faults = [];
+    await page.exposeFunction('fault', (text) => faults.push(text));
+    await page.addInitScript(() => addEventListener('securitypolicyviolation', (event) => window.fault(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
     page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
     page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
     page.on('request', (request) => request.url().startsWith('file:') || request.url().startsWith('data:') || request.url().startsWith('blob:') || faults.push(`request: ${request.url()}`));

@@ -1,29 +1,44 @@
-/** What the page is made of: written by HtmlView.cs; the names are the contract between the two. */
+import { readStacks, type Stacks } from './stacks';
+
+/** What the page is made of: written by HtmlData.cs; the names are the contract between the two. */
 export interface ReportData {
-  facts: Fact[];
   title: string;
   unit: string;
   sampleType: string;
   /** True when values are differences: negative ones shrank. */
   isDiff: boolean;
-  nodes: { name: string[]; file: string[]; line: number[]; module: number[] };
-  modules: string[];
-  /** Stacks, root first: frames of stack i are frames[starts[i]] … frames[starts[i + 1] - 1]. */
-  stacks: { frames: number[]; starts: number[]; values: number[]; objects: number[]; kinds: string[] };
+  hasObjects: boolean;
+  /** Of a leak check; absent for other profiles. */
+  verdict?: { value: 'Clean' | 'Leaks' | 'NotChecked'; reason: string };
+  facts: Named[];
   series: { label: string; total: number }[];
   warnings: string[];
+  /** Modules without full debug information, and what would supply it. */
+  missing: Named[];
+  kinds: string[];
+  modules: string[];
+  nodes: { name: string[]; file: string[]; line: number[]; module: number[]; origin: number[] };
+  stacks: Stacks;
 }
 
-export interface Fact {
+export interface Named {
   name: string;
   value: string;
 }
 
-/** Reads the embedded data: gzip in base64, so that 100,000 stacks stay a file one can mail. */
+/** Whose code a node is. */
+export const origin = { program: 0, runtime: 1, allocator: 2 } as const;
+
+/** Reads the embedded data: gzip in base64 of JSON, a zero byte, and the stacks' columns. */
 export async function readData(): Promise<ReportData> {
-  const text = document.getElementById('data')?.textContent ?? '';
-  const binary = atob(text.trim());
-  const bytes = Uint8Array.from(binary, (one) => one.charCodeAt(0));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return (await new Response(plain).json()) as ReportData;
+  const host = document.getElementById('data');
+  const packed = atob(host?.textContent?.trim() ?? '');
+  host?.remove();
+  const bytes = new Uint8Array(packed.length);
+  for (let index = 0; index < packed.length; index++) bytes[index] = packed.charCodeAt(index);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  const plain = new Uint8Array(await new Response(stream).arrayBuffer());
+  const end = plain.indexOf(0);
+  const report = JSON.parse(new TextDecoder().decode(plain.subarray(0, end))) as Omit<ReportData, 'stacks'>;
+  return { ...report, stacks: readStacks(plain.subarray(end + 1), report.hasObjects) };
 }

@@ -1,10 +1,15 @@
 // @ts-expect-error the package has no type declarations
 import flamegraph from 'd3-flame-graph';
 import { select } from 'd3-selection';
-import type { ReportData } from './data';
-import { diffColour, moduleColour } from './colours';
-import { format, percent } from './format';
-import { buildTree, visiblePart, type FlameNode, type Tree } from './tree';
+import type { Colours } from './colours';
+import { element, make } from './dom';
+import { exact, percent, signed } from './format';
+import type { Report } from './report';
+import type { Found } from './search';
+import { Tooltip } from './tooltip';
+import { CallTree, visiblePart, type FlameNode, type TreeNode } from './tree';
+
+const rowHeight = 20;
 
 /** Frames narrower than this, in pixels, are left out until zoomed into. */
 const smallestPixels = 1.5;
@@ -13,35 +18,43 @@ interface Frame {
   data: FlameNode;
 }
 
-/** The flame graph with what the component lacks: data of any size, keyboard, two directions. */
+/** The flame graph with what the component lacks: data of any size, two directions, what a frame holds, selection. */
 export class Flame {
-  private tree: Tree;
-  private callersFirst = true;
-  private icicle = false;
-  private focus = 0;
-  private selected = 0;
-  private term: RegExp | null = null;
+  private tree: CallTree;
+  private fromMain = true;
+  private icicle = true;
+  private focused: TreeNode;
+  private selected: TreeNode;
+  private found: Found | null = null;
+  private width = 0;
+  private readonly host = element('flame');
+  private readonly details = element('details');
+  private readonly tooltip = new Tooltip();
+
+  /** Called when another frame fills the width; null for all. */
+  onZoom: (frame: { name: string; stacks: Int32Array } | null) => void = () => {};
 
   constructor(
-    private readonly host: HTMLElement,
-    private readonly details: HTMLElement,
-    private readonly data: ReportData,
+    private readonly report: Report,
+    private readonly colours: Colours,
   ) {
-    this.tree = buildTree(data, true);
-    host.addEventListener('keydown', (event) => this.key(event));
+    this.tree = new CallTree(report.data, true);
+    this.focused = this.selected = this.tree.root;
     let pending = 0;
     new ResizeObserver(() => {
       cancelAnimationFrame(pending);
-      pending = requestAnimationFrame(() => this.draw());
-    }).observe(host);
+      pending = requestAnimationFrame(() => this.host.clientWidth !== this.width && this.draw());
+    }).observe(this.host);
+    this.host.addEventListener('mousemove', (event) => this.hover(event));
+    this.host.addEventListener('mouseleave', () => this.tooltip.hide());
+    this.host.addEventListener('scroll', () => this.tooltip.hide());
   }
 
-  setDirection(callersFirst: boolean): void {
-    if (callersFirst === this.callersFirst) return;
-    this.callersFirst = callersFirst;
-    this.tree = buildTree(this.data, callersFirst);
-    this.focus = this.selected = 0;
-    this.draw();
+  setDirection(fromMain: boolean): void {
+    if (fromMain === this.fromMain) return;
+    this.fromMain = fromMain;
+    this.tree = new CallTree(this.report.data, fromMain);
+    this.zoom(this.tree.root);
   }
 
   setIcicle(icicle: boolean): void {
@@ -49,128 +62,159 @@ export class Flame {
     this.draw();
   }
 
-  /** Marks frames whose name, file or module matches; returns the share of the total they hold. */
-  search(term: RegExp | null): number {
-    this.term = term;
+  /** Marks the frames that a search found; null for none. */
+  mark(found: Found | null): void {
+    this.found = found;
+    this.host.classList.toggle('searching', found !== null);
+    this.paint();
+  }
+
+  zoom(node: TreeNode): void {
+    this.focused = node;
     this.draw();
-    if (!term) return 0;
-    const matches = this.data.nodes.name.map((_, node) => this.matches(node));
-    let sum = 0;
-    const { frames, starts, values } = this.data.stacks;
-    for (let stack = 0; stack < values.length; stack++) {
-      for (let index = starts[stack]!; index < starts[stack + 1]!; index++) {
-        if (matches[frames[index]!]) {
-          sum += Math.abs(values[stack]!);
-          break;
-        }
-      }
-    }
-    return sum;
+    this.select(node);
+    this.onZoom(node === this.tree.root ? null : { name: this.report.name(node.frame), stacks: this.tree.order.slice(node.from, node.to) });
   }
 
   reset(): void {
-    this.focus = this.selected = 0;
-    this.draw();
+    this.zoom(this.tree.root);
+  }
+
+  /** Zooms to the whole stack's last visible frame from the current end. */
+  showStack(stack: number): void {
+    const { frames, starts } = this.report.data.stacks;
+    let node = this.tree.root;
+    for (let depth = 0; depth < starts[stack + 1]! - starts[stack]!; depth++) {
+      const frame = frames[this.fromMain ? starts[stack]! + depth : starts[stack + 1]! - 1 - depth]!;
+      node = this.tree.children(node).find((child) => child.frame === frame)!;
+    }
+    this.zoom(node);
+    this.host.focus();
   }
 
   draw(): void {
-    const width = Math.max(300, this.host.clientWidth - 2);
-    const root = visiblePart(this.tree, this.focus, smallestPixels / width, (node) => this.name(node));
+    this.width = this.host.clientWidth;
+    const width = Math.max(260, this.width);
+    const root = visiblePart(this.tree, this.focused, smallestPixels / width, (frame) => this.report.name(frame));
     const chart = flamegraph()
       .width(width)
-      .cellHeight(18)
+      .cellHeight(rowHeight)
       .minFrameSize(smallestPixels)
       .transitionDuration(0)
       .inverted(this.icicle)
-      .sort((a: Frame, b: Frame) => this.tree.weight[b.data.index]! - this.tree.weight[a.data.index]! || a.data.index - b.data.index)
+      .sort((a: Frame, b: Frame) => b.data.node.weight - a.data.node.weight || a.data.node.id - b.data.node.id)
       .tooltip(false)
-      .label((frame: Frame) => this.describe(frame.data.index))
-      .setColorMapper((frame: Frame) => this.colour(frame.data.index))
-      .onClick((frame: Frame) => this.zoom(frame.data.index))
-      .onHover((frame: Frame) => this.show(frame.data.index));
+      .label(() => '')
+      .setColorMapper((frame: Frame) => this.colour(frame.data.node))
+      .onClick((frame: Frame) => this.zoom(frame.data.node));
     this.host.replaceChildren();
     select(this.host).datum(root).call(chart);
-    // The component fades frames in; a report that is redrawn at every key would only flicker.
-    for (const frame of this.host.querySelectorAll('g.frame')) frame.querySelector('rect')?.setAttribute('width', frame.getAttribute('width') ?? '0');
-    const svg = this.host.querySelector('svg');
-    svg?.setAttribute('role', 'img');
-    svg?.setAttribute('aria-label', `Flame graph of ${this.data.title}; use the arrow keys to walk it`);
-    this.mark();
+    this.finish();
+    this.paint();
+    if (!this.icicle) this.host.scrollTop = this.host.scrollHeight;
   }
 
-  private zoom(index: number): void {
-    this.focus = this.selected = index;
-    this.draw();
-    this.show(index);
+  /** Colours again, after a search or another theme. */
+  paint(): void {
+    const frames = select(this.host).selectAll<SVGGElement, Frame>('g.frame');
+    frames.classed('found', (frame) => this.isFound(frame.data.node)).classed('selected', (frame) => frame.data.node === this.selected);
+    frames.select('rect').attr('fill', (frame) => this.colour((frame as Frame).data.node));
   }
 
-  /** Up and down go to caller and callee, left and right to neighbours, Enter zooms, Escape goes back to all. */
-  private key(event: KeyboardEvent): void {
-    const tree = this.tree;
-    const at = this.selected;
-    const away = this.icicle ? 'ArrowDown' : 'ArrowUp';
-    const back = this.icicle ? 'ArrowUp' : 'ArrowDown';
-    const siblings = at > 0 ? this.children(tree.parent[at]!) : [0];
-    const place = siblings.indexOf(at);
-    let next = at;
-    if (event.key === away) next = this.children(at)[0] ?? at;
-    else if (event.key === back) next = Math.max(0, tree.parent[at]!);
-    else if (event.key === 'ArrowLeft') next = siblings[place - 1] ?? at;
-    else if (event.key === 'ArrowRight') next = siblings[place + 1] ?? at;
-    else if (event.key === 'Enter') this.zoom(at);
-    else if (event.key === 'Escape') this.reset();
-    else return;
-    event.preventDefault();
-    if (event.key.startsWith('Arrow')) {
-      this.selected = next;
-      this.mark();
-      this.show(next);
-    }
+  get atRoot(): boolean {
+    return this.focused === this.tree.root;
   }
 
-  private children(index: number): number[] {
-    const found: number[] = [];
-    for (let child = this.tree.firstChild[index]!; child >= 0; child = this.tree.nextSibling[child]!) found.push(child);
-    return found.sort((a, b) => this.tree.weight[b]! - this.tree.weight[a]! || a - b);
-  }
-
-  private mark(): void {
+  /** Frames on screen that a search found, from the root out and from left to right. */
+  foundFrames(): TreeNode[] {
+    const shown: TreeNode[] = [];
     select(this.host)
-      .selectAll<SVGGElement, Frame>('g.frame')
-      .classed('selected', (frame) => frame.data.index === this.selected)
-      .classed('found', (frame) => this.term !== null && this.matches(this.tree.node[frame.data.index]!));
+      .selectAll<SVGGElement, Frame>('g.frame.found')
+      .each((frame) => void shown.push(frame.data.node));
+    return shown;
   }
 
-  private show(index: number): void {
-    this.details.textContent = this.describe(index);
+  get current(): TreeNode {
+    return this.selected;
   }
 
-  private describe(index: number): string {
-    const node = this.tree.node[index]!;
-    const { nodes, modules, unit } = this.data;
-    const value = this.tree.value[index]!;
-    const share = percent(value, this.tree.weight[0]!);
-    if (node < 0) return `all: ${format(value, unit)}`;
-    const place = nodes.file[node] ? ` at ${nodes.file[node]}${nodes.line[node] ? ':' + nodes.line[node] : ''}` : '';
-    const module = modules[nodes.module[node]!] ?? '';
-    return `${nodes.name[node]}${place}${module ? ` in ${module}` : ''}: ${format(value, unit)} (${share})`;
+  children(node: TreeNode): TreeNode[] {
+    return this.tree.children(node);
   }
 
-  private name(node: number): string {
-    return node < 0 ? 'all' : this.data.nodes.name[node]!;
+  get isIcicle(): boolean {
+    return this.icicle;
   }
 
-  private matches(node: number): boolean {
-    if (node < 0 || !this.term) return false;
-    const { nodes, modules } = this.data;
-    return this.term.test(nodes.name[node]!) || this.term.test(nodes.file[node]!) || this.term.test(modules[nodes.module[node]!] ?? '');
+  /** Makes a frame the one that the keys act on, and says what it is. */
+  select(node: TreeNode): void {
+    this.selected = node;
+    this.details.replaceChildren(...this.describe(node));
+    const frames = select(this.host).selectAll<SVGGElement, Frame>('g.frame');
+    frames.classed('selected', (frame) => frame.data.node === node).attr('aria-selected', (frame) => String(frame.data.node === node));
+    this.host.setAttribute('aria-activedescendant', `frame-${node.id}`);
+    document.getElementById(`frame-${node.id}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
-  private colour(index: number): string {
-    const node = this.tree.node[index]!;
-    if (this.term && this.matches(node)) return 'hsl(300 90% 72%)';
-    if (this.data.isDiff) return diffColour(this.tree.value[index]!, this.tree.weight[index]!);
-    if (node < 0) return 'hsl(0 0% 82%)';
-    return moduleColour(this.data.modules[this.data.nodes.module[node]!] ?? '', this.data.nodes.name[node]!);
+  /** The component leaves two empty rows, sets labels later and fades frames in; and it names nothing for a screen reader. */
+  private finish(): void {
+    const svg = this.host.querySelector('svg')!;
+    let rows = 0;
+    const frames = select(this.host).selectAll<SVGGElement, Frame>('g.frame');
+    frames.each((frame) => (rows = Math.max(rows, frame.data.node.depth + 1)));
+    const height = Number(svg.getAttribute('height'));
+    svg.setAttribute('viewBox', `0 ${this.icicle ? 0 : height - rows * rowHeight} ${svg.getAttribute('width')} ${rows * rowHeight}`);
+    svg.setAttribute('height', String(rows * rowHeight));
+    svg.setAttribute('role', 'presentation');
+    svg.querySelector(':scope > text')?.remove();
+    frames
+      .attr('id', (frame) => `frame-${frame.data.node.id}`)
+      .attr('role', 'treeitem')
+      .attr('aria-level', (frame) => frame.data.node.depth + 1)
+      .attr('aria-label', (frame) => this.words(frame.data.node))
+      .select('title')
+      .remove();
+    frames.select('rect').attr('width', function () {
+      return (this as SVGRectElement).parentElement!.getAttribute('width');
+    });
+    frames.select('div').text((frame) => (frame as Frame).data.name);
+  }
+
+  private hover(event: MouseEvent): void {
+    const group = (event.target as Element).closest('g.frame');
+    if (!group) {
+      this.tooltip.hide();
+      return;
+    }
+    this.tooltip.show(this.describe((select(group).datum() as Frame).data.node), event.clientX, event.clientY);
+  }
+
+  private words(node: TreeNode): string {
+    const { data } = this.report;
+    return `${this.report.name(node.frame)}: ${signed(node.value, data.unit, data.isDiff)} (${percent(node.weight, this.report.weight)})`;
+  }
+
+  /** Name, place, and what the frame holds. */
+  private describe(node: TreeNode): HTMLElement[] {
+    const { data } = this.report;
+    this.tree.children(node); // which also sums up what ends here
+    const where = [this.report.place(node.frame), this.report.module(node.frame), node.inlined && this.fromMain ? 'inlined' : ''].filter((one) => one !== '');
+    const amount = (value: number) => `${signed(value, data.unit, data.isDiff)}`;
+    const lines = [make('b', 'name', this.report.name(node.frame))];
+    if (where.length > 0) lines.push(make('span', 'where', where.join(' · ')));
+    const stacks = node.to - node.from;
+    const self = this.fromMain && node.self !== 0 && node.frame >= 0 ? `, itself ${amount(node.self)}` : '';
+    const share = data.isDiff ? `${percent(node.weight, this.report.weight)} of all changes` : percent(node.value, this.report.weight);
+    lines.push(make('span', 'amount', `${amount(node.value)} (${share})${self}, ${stacks.toLocaleString('en')} ${stacks === 1 ? 'stack' : 'stacks'}`));
+    lines[lines.length - 1]!.title = exact(node.value, data.unit);
+    return lines;
+  }
+
+  private isFound(node: TreeNode): boolean {
+    return node.frame >= 0 && this.found?.nodes[node.frame] === 1;
+  }
+
+  private colour(node: TreeNode): string {
+    return this.isFound(node) ? 'var(--found)' : this.colours.of(node.frame, node.value, node.weight);
   }
 }

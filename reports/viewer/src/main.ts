@@ -1,86 +1,130 @@
 import '../node_modules/d3-flame-graph/dist/d3-flamegraph.css';
 import './style.css';
+import { colours } from './colours';
 import { readData } from './data';
+import { element } from './dom';
 import { Flame } from './flame';
-import { format, percent } from './format';
+import { nextFound, startFlameKeys } from './flame-keys';
+import { count, percent, signed } from './format';
+import { Legend } from './legend';
+import { Report } from './report';
+import { find, pattern, type Found } from './search';
 import { drawSeries } from './series';
+import { StackPanel } from './stack-panel';
+import { drawSummary, emptyWords } from './summary';
 import { StackTable } from './table';
-
-function element<T extends HTMLElement>(id: string): T {
-  const found = document.getElementById(id);
-  if (!found) throw new Error(`The page has no element #${id}.`);
-  return found as T;
-}
-
-/** A plain text is searched as it is; between slashes it is a regular expression. */
-function pattern(text: string): RegExp | null {
-  if (text === '') return null;
-  const slashes = /^\/(.+)\/$/.exec(text);
-  return new RegExp(slashes ? slashes[1]! : text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-}
+import { startTheme } from './theme';
 
 async function start(): Promise<void> {
   const data = await readData();
-  const total = data.stacks.values.reduce((sum, value) => sum + Math.abs(value), 0);
-  const facts = element('facts');
-  for (const fact of data.facts) {
-    const name = document.createElement('dt');
-    const value = document.createElement('dd');
-    name.textContent = fact.name;
-    value.textContent = fact.value;
-    facts.append(name, value);
+  const report = new Report(data);
+  drawSummary(report);
+  drawSeries(data);
+  startHelp();
+  if (data.stacks.count === 0) {
+    element('empty').hidden = false;
+    element('empty').textContent = emptyWords(report);
+    startTheme(() => {});
+    return;
   }
-  const warnings = element('warnings');
-  for (const warning of data.warnings) {
-    const item = document.createElement('li');
-    item.textContent = warning;
-    warnings.append(item);
-  }
-  warnings.hidden = data.warnings.length === 0;
-  element('legend').hidden = !data.isDiff;
-  element('series').hidden = data.series.length < 2;
-  if (data.series.length >= 2) drawSeries(element('series'), data);
 
-  const flame = new Flame(element('flame'), element('details'), data);
-  const table = new StackTable(element('head'), element('scroller'), element('rows'), element('stack'), data);
-  flame.draw();
-
+  element('content').hidden = false;
+  const palette = colours(report);
+  const flame = new Flame(report, palette);
+  const table = new StackTable(report);
+  const panel = new StackPanel(report, (stack) => flame.showStack(stack));
   const search = element<HTMLInputElement>('search');
-  const found = element('found');
-  let pending = 0;
+  const legend = new Legend(report, palette, (text) => {
+    search.value = text;
+    run();
+  });
+  startFlameKeys(flame);
+  startTheme(() => {
+    flame.paint();
+    legend.draw();
+    legend.mark(search.value);
+  });
+
+  let found: Found | null = null;
+  let zoomed: { name: string; stacks: Int32Array } | null = null;
+  const list = () => {
+    let inside: Uint8Array | null = null;
+    if (zoomed) {
+      inside = new Uint8Array(data.stacks.count);
+      for (const stack of zoomed.stacks) inside[stack] = 1;
+    }
+    const kept = table.filter((stack) => (!found || found.stacks[stack] === 1) && (!inside || inside[stack] === 1));
+    const all = data.stacks.count;
+    element('table-words').textContent = (kept === all ? count(all, 'stack') : `${kept.toLocaleString('en')} of ${count(all, 'stack')}`) + (zoomed ? ` through ${zoomed.name}` : '') + (found ? ' that match the search' : '');
+    table.selectFirst();
+  };
   const run = () => {
-    let term: RegExp | null;
+    const words = element('found');
     try {
-      term = pattern(search.value);
+      const term = pattern(search.value);
+      found = term ? find(data, term) : null;
       search.removeAttribute('aria-invalid');
+      words.textContent = found ? `${found.count.toLocaleString('en')} of ${count(data.stacks.count, 'stack')}, ${signed(found.value, data.unit, data.isDiff)} (${percent(found.weight, report.weight)})` : '';
     } catch {
       search.setAttribute('aria-invalid', 'true');
-      found.textContent = 'not a regular expression';
+      words.textContent = 'not a regular expression';
       return;
     }
-    const sum = flame.search(term);
-    const count = table.search(term);
-    found.textContent = term ? `${count.toLocaleString('en')} stacks, ${format(sum, data.unit)} (${percent(sum, total)})` : '';
+    flame.mark(found);
+    legend.mark(search.value);
+    panel.mark(found);
+    list();
   };
+  table.onSelect = (stack) => panel.show(stack);
+  flame.onZoom = (frame) => {
+    zoomed = frame;
+    element<HTMLButtonElement>('reset').disabled = frame === null;
+    list();
+  };
+  let pending = 0;
   search.addEventListener('input', () => {
     clearTimeout(pending);
-    pending = window.setTimeout(run, 150);
+    pending = window.setTimeout(run, 120);
   });
-  const direction = element<HTMLSelectElement>('direction');
-  direction.addEventListener('change', () => flame.setDirection(direction.value === 'callers'));
-  const shape = element<HTMLSelectElement>('shape');
-  shape.addEventListener('change', () => flame.setIcicle(shape.value === 'icicle'));
-  element('reset').addEventListener('click', () => flame.reset());
-  document.addEventListener('keydown', (event) => {
-    if (event.key === '/' && document.activeElement !== search) {
+  search.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') {
+      clearTimeout(pending);
+      run();
+      const next = nextFound(flame, event.shiftKey ? -1 : 1);
+      if (next) flame.select(next);
+    } else if (event.key === 'Escape' && search.value !== '') {
       event.preventDefault();
-      search.focus();
+      search.value = '';
+      run();
     }
   });
-  document.body.dataset['ready'] = 'true';
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[name=direction]')) input.addEventListener('change', () => flame.setDirection(input.value === 'main'));
+  for (const input of document.querySelectorAll<HTMLInputElement>('input[name=shape]')) input.addEventListener('change', () => flame.setIcicle(input.value === 'icicle'));
+  element('reset').addEventListener('click', () => flame.reset());
+  document.addEventListener('keydown', (event) => {
+    if (event.key === '/' && !(event.target instanceof HTMLInputElement && event.target.type === 'search')) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    }
+  });
+  flame.reset();
 }
 
-start().catch((error: unknown) => {
-  element('details').textContent = `The report could not be shown: ${error instanceof Error ? error.message : String(error)}`;
-  document.body.dataset['ready'] = 'failed';
-});
+function startHelp(): void {
+  const help = element<HTMLDialogElement>('help');
+  element('help-button').addEventListener('click', () => help.showModal());
+  element('help-close').addEventListener('click', () => help.close());
+  document.addEventListener('keydown', (event) => {
+    if (event.key === '?' && !(event.target instanceof HTMLInputElement && event.target.type === 'search')) help.showModal();
+  });
+}
+
+start().then(
+  () => (document.body.dataset['ready'] = 'true'),
+  (error: unknown) => {
+    element('empty').hidden = false;
+    element('empty').textContent = `The report could not be shown: ${error instanceof Error ? error.message : String(error)}`;
+    document.body.dataset['ready'] = 'failed';
+  },
+);

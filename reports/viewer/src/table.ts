@@ -1,35 +1,54 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
-import type { ReportData } from './data';
-import { format } from './format';
+import { element, make } from './dom';
+import { exact, percent, signed } from './format';
+import { Sorter, type Column } from './order';
+import type { Report } from './report';
 
-const rowHeight = 26;
+/** Widths of the columns, as CSS' grid takes them. */
+const widths: Record<Column, string> = {
+  value: '9rem',
+  objects: '5.5rem',
+  name: 'minmax(10rem, 3fr)',
+  place: 'minmax(6.5rem, 1fr)',
+  module: 'minmax(5.5rem, 0.8fr)',
+  kind: '6rem',
+};
 
-type Column = 'value' | 'objects' | 'name' | 'place' | 'kind';
+/** Below this width a row has two lines. */
+const narrow = '(max-width: 720px)';
 
 /** The stacks as a sortable table; only the rows in sight are in the document. */
 export class StackTable {
-  private order: number[];
+  private rows: Int32Array;
   private sorted: { column: Column; down: boolean } = { column: 'value', down: true };
   private selected = -1;
+  private readonly grid = element('table');
+  private readonly head = element('head');
+  private readonly scroller = element('scroller');
+  private readonly body = element('rows');
+  private readonly sorter: Sorter;
+  private readonly columns: Column[];
   private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
-  private readonly own: Int32Array;
 
-  constructor(
-    private readonly head: HTMLElement,
-    private readonly scroller: HTMLElement,
-    private readonly body: HTMLElement,
-    private readonly detail: HTMLElement,
-    private readonly data: ReportData,
-  ) {
-    const count = data.stacks.values.length;
-    this.own = Int32Array.from({ length: count }, (_, stack) => data.stacks.frames[data.stacks.starts[stack + 1]! - 1] ?? -1);
-    this.order = Array.from({ length: count }, (_, index) => index);
-    this.sort();
+  /** Called with the stack that was chosen; -1 for none. */
+  onSelect: (stack: number) => void = () => {};
+
+  constructor(private readonly report: Report) {
+    const { data } = report;
+    this.sorter = new Sorter(report);
+    this.rows = Int32Array.from({ length: data.stacks.count }, (_, stack) => stack);
+    const has = { value: true, objects: data.hasObjects, name: true, place: data.nodes.file.some((file) => file !== ''), module: data.modules.some((module) => module !== ''), kind: data.kinds.some((kind) => kind !== '') };
+    this.columns = (Object.keys(widths) as Column[]).filter((column) => has[column]);
+    this.grid.style.setProperty('--columns', this.columns.map((column) => widths[column]).join(' '));
+    this.grid.dataset['columns'] = this.columns.join(' ');
+    for (const cell of this.head.querySelectorAll<HTMLElement>('[data-column]')) cell.hidden = !this.columns.includes(cell.dataset['column'] as Column);
+    element('value-name').textContent = data.unit === 'bytes' ? 'Bytes' : data.sampleType;
+    const lines = matchMedia(narrow);
     this.virtualizer = new Virtualizer<HTMLElement, HTMLElement>({
-      count,
-      getScrollElement: () => scroller,
-      estimateSize: () => rowHeight,
-      overscan: 12,
+      count: this.rows.length,
+      getScrollElement: () => this.scroller,
+      estimateSize: () => (lines.matches ? 48 : 28),
+      overscan: 10,
       scrollToFn: elementScroll,
       observeElementRect,
       observeElementOffset,
@@ -37,134 +56,114 @@ export class StackTable {
     });
     this.virtualizer._didMount();
     this.virtualizer._willUpdate();
-    for (const button of head.querySelectorAll<HTMLButtonElement>('button[data-column]'))
-      button.addEventListener('click', () => this.sortBy(button.dataset['column'] as Column));
-    scroller.addEventListener('keydown', (event) => this.key(event));
-    this.heads();
-    this.render();
+    lines.addEventListener('change', () => this.virtualizer.measure());
+    for (const cell of this.head.querySelectorAll<HTMLElement>('[data-column]'))
+      cell.querySelector('button')!.addEventListener('click', () => this.sortBy(cell.dataset['column'] as Column));
+    this.grid.addEventListener('keydown', (event) => this.key(event));
+    this.sort();
   }
 
-  /** Keeps the stacks with a matching frame. */
-  search(term: RegExp | null): number {
-    const { nodes, modules, stacks } = this.data;
-    const matches = term ? nodes.name.map((name, node) => term.test(name) || term.test(nodes.file[node]!) || term.test(modules[nodes.module[node]!] ?? '')) : null;
-    this.order = [];
-    for (let stack = 0; stack < stacks.values.length; stack++) {
-      let keep = matches === null;
-      for (let index = stacks.starts[stack]!; !keep && index < stacks.starts[stack + 1]!; index++) keep = matches![stacks.frames[index]!]!;
-      if (keep) this.order.push(stack);
-    }
-    this.sort();
-    this.virtualizer.setOptions({ ...this.virtualizer.options, count: this.order.length });
-    this.virtualizer._willUpdate();
-    this.virtualizer.measure();
+  /** Keeps the stacks that hold for `keeps`; the rest go away. */
+  filter(keeps: (stack: number) => boolean): number {
+    this.rows = Int32Array.from({ length: this.report.data.stacks.count }, (_, stack) => stack).filter(keeps);
     this.scroller.scrollTop = 0;
-    this.render();
-    return this.order.length;
+    this.sort();
+    return this.rows.length;
+  }
+
+  /** Chooses the first row; -1 where there is none. */
+  selectFirst(): void {
+    this.select(this.rows[0] ?? -1);
   }
 
   private sortBy(column: Column): void {
     const down = this.sorted.column === column ? !this.sorted.down : column === 'value' || column === 'objects';
     this.sorted = { column, down };
     this.sort();
-    this.heads();
-    this.render();
-  }
-
-  private heads(): void {
-    for (const cell of this.head.querySelectorAll<HTMLElement>('[role=columnheader]')) {
-      const mine = cell.querySelector<HTMLButtonElement>('button')?.dataset['column'] === this.sorted.column;
-      cell.setAttribute('aria-sort', mine ? (this.sorted.down ? 'descending' : 'ascending') : 'none');
-    }
   }
 
   private sort(): void {
-    const { values, objects, kinds } = this.data.stacks;
-    const sign = this.sorted.down ? -1 : 1;
-    const text = (of: (stack: number) => string) => (a: number, b: number) => (of(a) < of(b) ? -sign : of(a) > of(b) ? sign : a - b);
-    const number = (list: number[]) => (a: number, b: number) => sign * (Math.abs(list[a]!) - Math.abs(list[b]!)) || a - b;
-    this.order.sort(
-      {
-        value: number(values),
-        objects: number(objects),
-        name: text((stack) => this.name(stack)),
-        place: text((stack) => this.place(stack)),
-        kind: text((stack) => kinds[stack] ?? ''),
-      }[this.sorted.column],
-    );
+    this.sorter.sort(this.rows, this.sorted.column, this.sorted.down);
+    for (const cell of this.head.querySelectorAll<HTMLElement>('[data-column]')) {
+      const mine = cell.dataset['column'] === this.sorted.column;
+      cell.setAttribute('aria-sort', mine ? (this.sorted.down ? 'descending' : 'ascending') : 'none');
+    }
+    this.grid.setAttribute('aria-rowcount', String(this.rows.length + 1));
+    this.virtualizer.setOptions({ ...this.virtualizer.options, count: this.rows.length });
+    this.virtualizer._willUpdate();
+    this.virtualizer.measure();
+    this.render();
   }
 
   private render(): void {
     this.body.style.height = `${this.virtualizer.getTotalSize()}px`;
-    this.scroller.setAttribute('aria-rowcount', String(this.order.length));
     const rows: HTMLElement[] = [];
     for (const item of this.virtualizer.getVirtualItems()) {
-      const stack = this.order[item.index];
-      if (stack === undefined) continue;
-      const row = document.createElement('div');
-      row.className = stack === this.selected ? 'row selected' : 'row';
-      row.setAttribute('role', 'row');
-      row.setAttribute('aria-rowindex', String(item.index + 1));
-      row.style.transform = `translateY(${item.start}px)`;
-      const cells = [
-        format(this.data.stacks.values[stack]!, this.data.unit),
-        this.data.stacks.objects.length ? this.data.stacks.objects[stack]!.toLocaleString('en') : '',
-        this.name(stack),
-        this.place(stack),
-        this.data.stacks.kinds[stack] ?? '',
-      ];
-      for (const text of cells) {
-        const cell = document.createElement('span');
-        cell.setAttribute('role', 'cell');
-        cell.textContent = text;
-        cell.title = text;
-        row.append(cell);
-      }
-      row.addEventListener('click', () => this.select(stack));
-      rows.push(row);
+      const stack = this.rows[item.index];
+      if (stack !== undefined) rows.push(this.row(stack, item.index, item.start));
     }
     this.body.replaceChildren(...rows);
   }
 
+  private row(stack: number, index: number, start: number): HTMLElement {
+    const { report } = this;
+    const { data } = report;
+    const value = data.stacks.values[stack]!;
+    const own = report.own[stack]!;
+    const row = make('div', stack === this.selected ? 'row selected' : 'row');
+    row.id = `stack-${stack}`;
+    row.setAttribute('role', 'row');
+    row.setAttribute('aria-rowindex', String(index + 2));
+    row.setAttribute('aria-selected', String(stack === this.selected));
+    row.style.transform = `translateY(${start}px)`;
+    for (const column of this.columns) {
+      const cell = make('span', column);
+      cell.setAttribute('role', 'gridcell');
+      switch (column) {
+        case 'value':
+          cell.title = exact(value, data.unit);
+          cell.append(make('b', '', signed(value, data.unit, data.isDiff)), make('i', '', percent(value, report.weight)));
+          cell.style.setProperty('--share', String(report.weight === 0 ? 0 : Math.abs(value) / report.weight));
+          if (value < 0) cell.classList.add('shrank');
+          break;
+        case 'objects':
+          cell.textContent = signed(data.stacks.objects![stack]!, 'count', data.isDiff);
+          break;
+        case 'name':
+          cell.textContent = cell.title = own < 0 ? '(no frames)' : report.name(own);
+          break;
+        case 'place':
+          cell.textContent = report.shortPlace(own);
+          cell.title = report.place(own);
+          break;
+        case 'module':
+          cell.textContent = cell.title = report.module(own);
+          break;
+        default:
+          cell.textContent = cell.title = report.kind(stack);
+      }
+      row.append(cell);
+    }
+    row.addEventListener('click', () => this.select(stack));
+    return row;
+  }
+
   private key(event: KeyboardEvent): void {
-    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-    if (step === 0) return;
+    if (event.target !== this.grid && event.target !== this.scroller) return;
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / 28) - 1);
+    const at = this.rows.indexOf(this.selected);
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: this.rows.length - 1 }[event.key];
+    if (next === undefined || this.rows.length === 0) return;
     event.preventDefault();
-    const place = Math.max(0, Math.min(this.order.length - 1, this.order.indexOf(this.selected) + step));
-    const stack = this.order[place];
-    if (stack === undefined) return;
+    const place = Math.max(0, Math.min(this.rows.length - 1, next));
     this.virtualizer.scrollToIndex(place);
-    this.select(stack);
+    this.select(this.rows[place]!);
   }
 
   private select(stack: number): void {
     this.selected = stack;
     this.render();
-    const { nodes, modules, stacks } = this.data;
-    const list = document.createElement('ol');
-    for (let index = stacks.starts[stack + 1]! - 1; index >= stacks.starts[stack]!; index--) {
-      const node = stacks.frames[index]!;
-      const item = document.createElement('li');
-      const name = document.createElement('b');
-      name.textContent = nodes.name[node]!;
-      const place = document.createElement('span');
-      place.textContent = ` ${this.position(node)} ${modules[nodes.module[node]!] ?? ''}`;
-      item.append(name, place);
-      list.append(item);
-    }
-    this.detail.replaceChildren(list);
-  }
-
-  private position(node: number): string {
-    const { file, line } = this.data.nodes;
-    return file[node] ? `${file[node]}${line[node] ? ':' + line[node] : ''}` : '';
-  }
-
-  private name(stack: number): string {
-    return this.own[stack]! < 0 ? '' : this.data.nodes.name[this.own[stack]!]!;
-  }
-
-  private place(stack: number): string {
-    return this.own[stack]! < 0 ? '' : this.position(this.own[stack]!);
+    if (stack >= 0) this.grid.setAttribute('aria-activedescendant', `stack-${stack}`);
+    this.onSelect(stack);
   }
 }

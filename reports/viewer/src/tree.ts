@@ -1,72 +1,104 @@
 import type { ReportData } from './data';
 
-/** The merged stacks as arrays: a million nodes cost megabytes, not gigabytes. Node 0 is the root. */
-export interface Tree {
-  node: Int32Array;
-  parent: Int32Array;
-  firstChild: Int32Array;
-  nextSibling: Int32Array;
-  /** Signed value, and its absolute sum, which decides the width. */
-  value: Float64Array;
-  weight: Float64Array;
-  count: number;
+/** One calling context. Its stacks are order[from] … order[to - 1] of the tree. */
+export interface TreeNode {
+  /** Place in {@link CallTree.nodes}. */
+  id: number;
+  /** Node of the report; -1 for the root. */
+  frame: number;
+  parent: TreeNode | null;
+  depth: number;
+  from: number;
+  to: number;
+  /** Signed value, and the sum of absolute values, which decides the width. */
+  value: number;
+  weight: number;
+  /** Value of the stacks that end here. */
+  self: number;
+  inlined: boolean;
+  children: TreeNode[] | null;
 }
 
-export function buildTree(data: ReportData, callersFirst: boolean): Tree {
-  const { frames, starts, values } = data.stacks;
-  let capacity = Math.max(1024, Math.min(frames.length + 1, 1 << 16));
-  let node = new Int32Array(capacity).fill(-1);
-  let parent = new Int32Array(capacity).fill(-1);
-  let firstChild = new Int32Array(capacity).fill(-1);
-  let nextSibling = new Int32Array(capacity).fill(-1);
-  let value = new Float64Array(capacity);
-  let weight = new Float64Array(capacity);
-  const known = new Map<number, number>();
-  const width = data.nodes.name.length + 1;
-  let count = 1;
+/**
+ * The stacks merged from one end, made only as far as someone looks: a hundred thousand stacks have millions of contexts, and a
+ * screen has room for a few thousand.
+ */
+export class CallTree {
+  readonly nodes: TreeNode[] = [];
+  readonly root: TreeNode;
+  /** Stack numbers, so that those of a node are together. */
+  readonly order: Int32Array;
+  private readonly spare: Int32Array;
 
-  const grow = () => {
-    capacity *= 2;
-    const int = (old: Int32Array) => {
-      const next = new Int32Array(capacity).fill(-1);
-      next.set(old);
-      return next;
-    };
-    const float = (old: Float64Array) => {
-      const next = new Float64Array(capacity);
-      next.set(old);
-      return next;
-    };
-    [node, parent, firstChild, nextSibling] = [int(node), int(parent), int(firstChild), int(nextSibling)];
-    [value, weight] = [float(value), float(weight)];
-  };
-
-  for (let stack = 0; stack < values.length; stack++) {
-    const from = starts[stack]!;
-    const to = starts[stack + 1]!;
-    const amount = values[stack]!;
-    let at = 0;
-    value[0]! += amount;
-    weight[0]! += Math.abs(amount);
-    for (let index = from; index < to; index++) {
-      const frame = frames[callersFirst ? index : to - 1 - (index - from)]!;
-      const key = at * width + frame;
-      let child = known.get(key);
-      if (child === undefined) {
-        if (count === capacity) grow();
-        child = count++;
-        known.set(key, child);
-        node[child] = frame;
-        parent[child] = at;
-        nextSibling[child] = firstChild[at]!;
-        firstChild[at] = child;
-      }
-      at = child;
-      value[at]! += amount;
-      weight[at]! += Math.abs(amount);
+  /** @param fromMain true merges from main on; false from the allocation on. */
+  constructor(
+    private readonly data: ReportData,
+    private readonly fromMain: boolean,
+  ) {
+    const { count, values } = data.stacks;
+    this.order = Int32Array.from({ length: count }, (_, stack) => stack);
+    this.spare = new Int32Array(count);
+    let value = 0;
+    let weight = 0;
+    for (const one of values) {
+      value += one;
+      weight += Math.abs(one);
     }
+    this.root = this.add({ frame: -1, parent: null, depth: 0, from: 0, to: count, value, weight, self: 0, inlined: false });
   }
-  return { node, parent, firstChild, nextSibling, value, weight, count };
+
+  /** The contexts one further frame in, widest first. */
+  children(node: TreeNode): TreeNode[] {
+    if (node.children) return node.children;
+    const { frames, inlined, starts, values } = this.data.stacks;
+    const groups = new Map<number, { node: Omit<TreeNode, 'id' | 'children'>; stacks: number }>();
+    const ended: number[] = [];
+    for (let place = node.from; place < node.to; place++) {
+      const stack = this.order[place]!;
+      const start = starts[stack]!;
+      const end = starts[stack + 1]!;
+      if (end - start === node.depth) {
+        node.self += values[stack]!;
+        ended.push(stack);
+        continue;
+      }
+      const index = this.fromMain ? start + node.depth : end - 1 - node.depth;
+      let group = groups.get(frames[index]!);
+      if (!group) {
+        group = {
+          node: { frame: frames[index]!, parent: node, depth: node.depth + 1, from: 0, to: 0, value: 0, weight: 0, self: 0, inlined: inlined[index] === 1 },
+          stacks: 0,
+        };
+        groups.set(frames[index]!, group);
+      }
+      group.stacks++;
+      group.node.value += values[stack]!;
+      group.node.weight += Math.abs(values[stack]!);
+    }
+
+    const sorted = [...groups.values()].sort((a, b) => b.node.weight - a.node.weight || a.node.frame - b.node.frame);
+    let place = node.from + ended.length;
+    for (const group of sorted) {
+      group.node.from = group.node.to = place;
+      place += group.stacks;
+    }
+    this.spare.set(ended, node.from);
+    for (let index = node.from; index < node.to; index++) {
+      const stack = this.order[index]!;
+      if (starts[stack + 1]! - starts[stack]! === node.depth) continue;
+      const frame = frames[this.fromMain ? starts[stack]! + node.depth : starts[stack + 1]! - 1 - node.depth]!;
+      this.spare[groups.get(frame)!.node.to++] = stack;
+    }
+    this.order.set(this.spare.subarray(node.from, node.to), node.from);
+    node.children = sorted.map((group) => this.add(group.node));
+    return node.children;
+  }
+
+  private add(node: Omit<TreeNode, 'id' | 'children'>): TreeNode {
+    const added = { ...node, id: this.nodes.length, children: null };
+    this.nodes.push(added);
+    return added;
+  }
 }
 
 /** What the flame graph component takes. */
@@ -74,35 +106,28 @@ export interface FlameNode {
   name: string;
   value: number;
   children: FlameNode[];
-  /** Index in the tree. */
-  index: number;
+  node: TreeNode;
   fade?: boolean;
 }
 
 /**
- * The part of the tree that can be seen: the ancestors of `focus` as a chain of full-width frames, and below it every frame
- * that is at least `smallest` of its width. Keeps the page quick whatever the profile's size.
+ * The part of the tree that can be seen: the callers of `focus` as a chain of full-width frames, and after it every frame that is
+ * at least `smallest` of its width.
  */
-export function visiblePart(tree: Tree, focus: number, smallest: number, nameOf: (node: number) => string): FlameNode {
-  const least = tree.weight[focus]! * smallest;
-  const make = (index: number): FlameNode => ({ name: nameOf(tree.node[index]!), value: tree.weight[index]!, children: [], index });
+export function visiblePart(tree: CallTree, focus: TreeNode, smallest: number, nameOf: (frame: number) => string): FlameNode {
+  const make = (node: TreeNode): FlameNode => ({ name: nameOf(node.frame), value: node.weight, children: [], node });
+  const least = focus.weight * smallest;
   const top = make(focus);
   const pending = [top];
   for (let item = pending.pop(); item; item = pending.pop()) {
-    for (let child = tree.firstChild[item.index]!; child >= 0; child = tree.nextSibling[child]!) {
-      if (tree.weight[child]! < least || tree.weight[child] === 0) continue;
+    for (const child of tree.children(item.node)) {
+      if (child.weight < least || child.weight === 0) break;
       const shown = make(child);
       item.children.push(shown);
       pending.push(shown);
     }
   }
   let whole = top;
-  for (let index = tree.parent[focus]!; index >= 0; index = tree.parent[index]!) {
-    const above = make(index);
-    above.value = top.value;
-    above.children.push(whole);
-    above.fade = true;
-    whole = above;
-  }
+  for (let node = focus.parent; node; node = node.parent) whole = { ...make(node), value: top.value, children: [whole], fade: true };
   return whole;
 }
