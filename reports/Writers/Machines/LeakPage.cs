@@ -49,7 +49,7 @@ internal static class LeakPage
     {
         LeakReport? decides = reports.FirstOrDefault(r => r.Verdict == Model.Verdict.Leaks)
             ?? reports.FirstOrDefault(r => r.Verdict == Model.Verdict.NotChecked)
-            ?? reports.FirstOrDefault();
+            ?? (reports.Count > 0 ? reports[0] : null);
         return decides is null ? (Model.Verdict.NotChecked, "There is no report.") : (decides.Verdict, decides.VerdictReason);
     }
 }

@@ -19,7 +19,7 @@ public static class DotView
         ReportHeader.Write(legend, profile, graph, options, measure);
         long total = GraphTrimmer.Base(graph.Table, options);
         output.Write("digraph \"unnamed\" {\n");
-        output.Write("node [style=filled fillcolor=\"#f8f8f8\"]\n");
+        output.Write("node [style=filled fillcolor=\"#f8f8f8\" fontname=\"Helvetica,Arial,sans-serif\"]\nedge [fontname=\"Helvetica,Arial,sans-serif\" fontsize=11]\n");
         output.Write($"subgraph cluster_L {{ \"Legend\" [shape=box fontsize=16 label=\"{Escape(legend.ToString()).Replace("\\n", "\\l", StringComparison.Ordinal)}\"] }}\n");
         var numbers = new Dictionary<GraphNode, int>();
         foreach (GraphNode node in graph.Nodes)

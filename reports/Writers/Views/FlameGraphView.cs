@@ -16,13 +16,14 @@ public static class FlameGraphView
     private const double CharWidth = 6.7;
 
     /// <summary>Narrower frames are left out: they could not be seen.</summary>
-    private const double SmallestWidth = 0.1;
+    private const double SmallestWidth = 0.3;
 
     /// <summary>Writes the picture.</summary>
     public static void Write(TextWriter output, FrameTable table, string title, bool inverted, ReportOptions options, CancellationToken cancellation)
     {
         CallTreeNode root = CallTree.Build(table, inverted, cancellation);
         Measurement measure = Measurement.For(table.SampleType.Unit, options.Unit is "minimum" ? "auto" : options.Unit, 1, table.Total);
+        var colours = new FlameColours(table);
         var boxes = new List<(CallTreeNode Node, double X, double W, int Depth)>();
         long whole = Weight(root);
         int depth = Place(root, whole, boxes);
@@ -39,7 +40,7 @@ public static class FlameGraphView
             double y = inverted ? 45 + row * RowHeight : height - 15 - (row + 1) * RowHeight;
             string tip = $"{name} ({measure.Label(node.Cum)}, {Measurement.Percent(node.Cum, whole).Trim()})";
             output.Write(string.Create(CultureInfo.InvariantCulture,
-                $"<g><title>{Escape(tip)}</title><rect x=\"{x:0.##}\" y=\"{y}\" width=\"{w:0.##}\" height=\"{RowHeight - 1}\" fill=\"{Colour(node, table)}\" rx=\"1\"/>"));
+                $"<g><title>{Escape(tip)}</title><rect x=\"{x:0.##}\" y=\"{y}\" width=\"{w:0.##}\" height=\"{RowHeight - 1}\" fill=\"{colours.Of(node)}\" rx=\"1\"/>"));
             int room = (int)((w - 4) / CharWidth);
             if (room >= 3)
             {
@@ -78,28 +79,6 @@ public static class FlameGraphView
         }
 
         return deepest;
-    }
-
-    /// <summary>One hue per module, one shade per function; blue for what shrank.</summary>
-    private static string Colour(CallTreeNode node, FrameTable table)
-    {
-        if (node.NodeId < 0)
-            return "#d0d0d0";
-        if (node.Cum < 0)
-            return "#7aa6da";
-        NodeInfo info = table.Nodes[node.NodeId];
-        uint hue = Hash(Path.GetFileName(info.Module)) % 60;
-        uint light = 58 + Hash(info.Name) % 18;
-        return $"hsl({hue},85%,{light}%)";
-    }
-
-    /// <summary>FNV-1a: the same on every run, unlike string.GetHashCode.</summary>
-    private static uint Hash(string text)
-    {
-        uint hash = 2166136261;
-        foreach (char one in text)
-            hash = (hash ^ one) * 16777619;
-        return hash;
     }
 
     private static string Escape(string text) =>

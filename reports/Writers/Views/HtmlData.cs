@@ -19,17 +19,18 @@ internal static class HtmlData
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         using (var buffered = new BufferedStream(gzip, 64 * 1024))
         {
+            bool hasObjects = table.HasObjects && table.SampleType.Unit != "count"; // else the values are the objects
             string[] kinds = [.. Enumerable.Range(0, table.Count).Select(table.Kind).Distinct().Order(StringComparer.Ordinal)];
             using (var json = new Utf8JsonWriter(buffered))
-                WriteJson(json, profile, table, facts, kinds);
+                WriteJson(json, profile, table, facts, kinds, hasObjects);
             buffered.WriteByte(0);
-            HtmlStacks.Write(buffered, table, kinds, cancellation);
+            HtmlStacks.Write(buffered, table, kinds, hasObjects, cancellation);
         }
 
         return Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length);
     }
 
-    private static void WriteJson(Utf8JsonWriter json, Profile profile, FrameTable table, HtmlFacts facts, string[] kinds)
+    private static void WriteJson(Utf8JsonWriter json, Profile profile, FrameTable table, HtmlFacts facts, string[] kinds, bool hasObjects)
     {
         string[] modules = [.. table.Nodes.Select(node => Path.GetFileName(node.Module)).Distinct().Order(StringComparer.Ordinal)];
         json.WriteStartObject();
@@ -37,7 +38,7 @@ internal static class HtmlData
         json.WriteString("unit", table.SampleType.Unit);
         json.WriteString("sampleType", table.SampleType.Type);
         json.WriteBoolean("isDiff", facts.IsDiff);
-        json.WriteBoolean("hasObjects", table.HasObjects);
+        json.WriteBoolean("hasObjects", hasObjects);
         if (facts.Verdict is { } verdict)
         {
             json.WriteStartObject("verdict");

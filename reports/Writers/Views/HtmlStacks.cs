@@ -11,7 +11,7 @@ namespace MemTools.Reports.Writers.Views;
 internal static class HtmlStacks
 {
     /// <summary>Writes the columns.</summary>
-    public static void Write(Stream output, FrameTable table, string[] kinds, CancellationToken cancellation)
+    public static void Write(Stream output, FrameTable table, string[] kinds, bool hasObjects, CancellationToken cancellation)
     {
         int[] order = [.. Enumerable.Range(0, table.Count)];
         Array.Sort(order, (left, right) =>
@@ -39,7 +39,7 @@ internal static class HtmlStacks
 
         foreach (int sample in order)
             Number(output, Zigzag(table.Value(sample)));
-        if (table.HasObjects)
+        if (hasObjects)
         {
             foreach (int sample in order)
                 Number(output, Zigzag(table.Objects(sample)));

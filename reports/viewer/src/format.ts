@@ -34,7 +34,7 @@ export function count(value: number, name: string): string {
 }
 
 export function percent(value: number, total: number): string {
-  if (total === 0) return '0%';
+  if (total === 0 || value === 0) return '0%';
   const share = (100 * Math.abs(value)) / total;
   return (share !== 0 && share < 0.01 ? '<0.01' : share >= 99.995 ? '100' : share.toFixed(share < 10 ? 2 : 1)) + '%';
 }
