@@ -126,13 +126,13 @@ public sealed class RunningProgram : IAsyncDisposable
         try
         {
             if (Needs(outputMode, direct))
-                output = new StreamRecorder(folder.OutputPath, outputMode == StreamMode.Tee ? observer.StandardOutput : null);
+                output = new StreamRecorder(folder.OutputPath, outputMode == StreamMode.Tee ? observer.StandardOutput : null, endsWithReader: direct);
             if (Needs(errorMode, direct))
             {
                 bool tee = errorMode == StreamMode.Tee;
                 error = new StreamRecorder(
                     folder.ErrorPath, tee ? observer.StandardError : null,
-                    sink => plan.Engine?.CreateClassifier(sink, tee ? observer.Checker : null));
+                    sink => plan.Engine?.CreateClassifier(sink, tee ? observer.Checker : null), direct);
             }
             ITargetProcess process = await plan.Target.StartAsync(
                 start with

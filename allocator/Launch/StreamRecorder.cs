@@ -13,13 +13,17 @@ internal sealed class StreamRecorder : IDisposable
     private readonly ICheckerText? classifier;
     private readonly Action<ReadOnlyMemory<byte>>? show;
     private readonly Timer? flush;
+    private readonly bool endsWithReader;
 
     /// <param name="path">File for the raw copy; null for none.</param>
     /// <param name="show">Gets the program's bytes; null to show nothing.</param>
     /// <param name="createClassifier">Makes the classifier from the (guarded) sink for the program's bytes; null for none.</param>
+    /// <param name="endsWithReader">True where <see cref="Take"/> may throw <see cref="ReaderGoneException"/>, so that the program's pipe is closed too.</param>
     public StreamRecorder(
-        string? path, Action<ReadOnlyMemory<byte>>? show, Func<Action<ReadOnlyMemory<byte>>?, ICheckerText?>? createClassifier = null)
+        string? path, Action<ReadOnlyMemory<byte>>? show, Func<Action<ReadOnlyMemory<byte>>?, ICheckerText?>? createClassifier = null,
+        bool endsWithReader = false)
     {
+        this.endsWithReader = endsWithReader;
         copy = path is null ? null : new RawCopy(path);
         this.show = show;
         classifier = createClassifier?.Invoke(show is null ? null : Show);
@@ -76,7 +80,10 @@ internal sealed class StreamRecorder : IDisposable
             classifier!.FlushPending();
     }
 
-    /// <summary>A reader that went away (a closed pipe) must not end the run or its check.</summary>
+    /// <summary>
+    /// What cannot be shown does not end the run. Where the reader went away the program learns of it, or one that writes for ever (<c>yes | head</c>)
+    /// would fill the disk; not where the engine still listens.
+    /// </summary>
     private void Show(ReadOnlyMemory<byte> bytes)
     {
         if (ShowFailure is not null || show is null)
@@ -84,6 +91,10 @@ internal sealed class StreamRecorder : IDisposable
         try
         {
             show(bytes);
+        }
+        catch (ReaderGoneException) when (endsWithReader && classifier is null)
+        {
+            throw;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using MemTools.Allocators.Launch;
 
 namespace MemTools.Cli.Infrastructure;
 
 /// <summary>The other end of the pipe is closed.</summary>
-internal sealed class BrokenPipeException() : IOException("the reader of the output went away");
+internal sealed class BrokenPipeException() : ReaderGoneException("the reader of the output went away");
 
 /// <summary>
 /// Writes straight to a standard stream. Unlike Console's stream it starts nothing and reports a closed pipe; a closed descriptor

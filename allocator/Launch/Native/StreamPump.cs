@@ -12,7 +12,7 @@ internal sealed unsafe class StreamPump : IDisposable
     private readonly Action<ReadOnlyMemory<byte>> sink;
     private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int stopEvent;
-    private readonly int readEnd;
+    private int readEnd;
     private int writeEnd;
 
     public StreamPump(Action<ReadOnlyMemory<byte>> sink)
@@ -52,8 +52,15 @@ internal sealed unsafe class StreamPump : IDisposable
     public void Dispose()
     {
         CloseWriteEnd();
-        _ = Libc.close(readEnd);
+        CloseReadEnd();
         _ = Libc.close(stopEvent);
+    }
+
+    private void CloseReadEnd()
+    {
+        if (readEnd >= 0)
+            _ = Libc.close(readEnd);
+        readEnd = -1;
     }
 
     private void CloseWriteEnd()
@@ -77,6 +84,12 @@ internal sealed unsafe class StreamPump : IDisposable
                 try
                 {
                     sink(buffer.AsMemory(0, count));
+                }
+                catch (ReaderGoneException)
+                {
+                    // The program gets SIGPIPE at its next write, as it would without us in between.
+                    CloseReadEnd();
+                    break;
                 }
                 catch (Exception e) when (e is not OutOfMemoryException)
                 {

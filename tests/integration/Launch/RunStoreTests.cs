@@ -88,7 +88,7 @@ public sealed class RunStoreTests(LaunchFixture fixture) : IClassFixture<LaunchF
         await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record, LaunchFixture.Token))
             .Replace("\"state\": \"Exited\"", "\"state\": \"Running\"", StringComparison.Ordinal)
             .Replace($"\"verdict\": \"{verdict}\"", "\"verdict\": \"NotChecked\"", StringComparison.Ordinal), LaunchFixture.Token);
-        string dead = (await File.ReadAllTextAsync(watch, LaunchFixture.Token)).Replace("\"startTicks\":", "\"startTicks\":9", StringComparison.Ordinal);
+        string dead = (await File.ReadAllTextAsync(watch, LaunchFixture.Token)).Replace("\"startTicks\": ", "\"startTicks\": 9", StringComparison.Ordinal);
         await File.WriteAllTextAsync(watch, dead, LaunchFixture.Token);
         AllocatorRun lost = fixture.Store.Get(run.Id);
         Assert.Equal((RunState.Lost, verdict), (lost.State, lost.Verdict));
