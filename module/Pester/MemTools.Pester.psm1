@@ -97,7 +97,7 @@ function Assert-ProgramHasNoLeak {
     Start-WithAllocator ./dmserver -HeapCheck Normal -Quiet | Should-HaveNoLeak -Ignore 'dm::*', '*make_session*'
 
     .EXAMPLE
-    { ./dmserver --requests $_ } | Should-HaveNoLeak -Repeat 40
+    { ./dmserver --requests $_ } | Should-HaveNoLeak -Repeat 40 -LessThan 4KB
 
     Only what grows with the number of requests fails the test.
 

@@ -44,6 +44,10 @@ Describe 'The examples' {
             $script:prepared = $true
         }
         if ($Code -match '\bInstall-Allocator' -and $Code -notmatch 'WhatIf') { $global:ProgressPreference = 'SilentlyContinue' }
+        if ($Code -match '-Container (?<name>\w+)' -and $Code -notmatch 'WhatIf') {
+            $names = try { docker ps --all --format '{{.Names}}' 2>$null } catch { $null }
+            if ($names -notcontains $Matches.name) { Set-ItResult -Skipped -Because "no container engine with a container '$($Matches.name)' answers" }
+        }
         $global:Error.Clear()
         try { & ([scriptblock]::Create($Code)) 3>$null 6>$null | Out-String | Out-Null }
         catch {
