@@ -1,5 +1,8 @@
+using System.IO.Compression;
 using MemTools.Reports.Errors;
+using MemTools.Reports.Symbols;
 using MemTools.Reports.Symbols.Compression;
+using MemTools.Reports.Symbols.Compression.Inflate;
 
 namespace MemTools.Fuzz.Targets;
 
@@ -44,6 +47,55 @@ internal sealed class ZstdTarget : FuzzTarget
             length = -1;
         }
         return (behaviour * 31) + (ulong)(length < 0 ? 0 : 1 + System.Numerics.BitOperations.Log2((ulong)length + 1));
+    }
+}
+
+/// <summary>zlib: our error, or exactly the bytes claimed; the same whether unpacked at once or in steps.</summary>
+internal sealed unsafe class ZlibTarget : FuzzTarget
+{
+    private const int Size = 4000;
+
+    public override string Name => "zlib";
+
+    public override IReadOnlyList<byte[]> Seeds()
+    {
+        byte[] data = new byte[Size];
+        for (int i = 0; i < data.Length; i++)
+            data[i] = (byte)(i * i >> 7 ^ i % 9);
+        return [.. Enum.GetValues<CompressionLevel>().Select(level =>
+        {
+            using var packed = new MemoryStream();
+            using (var stream = new ZLibStream(packed, level, leaveOpen: true))
+                stream.Write(data);
+            return packed.ToArray();
+        })];
+    }
+
+    public override ulong Run(byte[] input)
+    {
+        ulong whole = Unpack(input, Size), steps = Unpack(input, 97);
+        return whole == steps ? whole : throw new FuzzFailure("another result in steps");
+    }
+
+    private static ulong Unpack(byte[] input, int step)
+    {
+        byte[] output = new byte[Size];
+        fixed (byte* from = input.Length > 0 ? input : [0], to = output)
+        {
+            using var decoder = new ZlibDecoder(from, input.Length, to, Size);
+            try
+            {
+                for (int until = step; until < Size; until += step)
+                    decoder.Advance(until);
+                decoder.Advance(Size);
+            }
+            catch (InflateException e)
+            {
+                return (ulong)(uint)e.Message.GetHashCode(StringComparison.Ordinal) << 32;
+            }
+        }
+
+        return Crc32.Compute(output);
     }
 }
 
