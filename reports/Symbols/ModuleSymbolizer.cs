@@ -128,6 +128,7 @@ public sealed class ModuleSymbolizer : IDisposable
         }
 
         var slices = new FrameSlice[distinct];
+        symbols.Use(store);
         if (dwarf is not null)
             dwarf.Resolve(sorted, distinct, slices, store, options, cancellation);
         else

@@ -26,4 +26,7 @@ public sealed record ResolveOptions
 
     /// <summary>Threads used.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Size from which a compressed <c>.debug_info</c> is read while it is unpacked.</summary>
+    internal int StreamedInfoBytes { get; init; } = Dwarf.DwarfLimits.StreamedInfoBytes;
 }

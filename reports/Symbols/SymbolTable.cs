@@ -15,6 +15,7 @@ internal sealed class SymbolTable
     private readonly Rows<Symbol> symbols = new(1024);
     private ulong[] starts = [];
     private ulong[] reach = [];
+    private SymbolStore? numbered;
 
     public int Count => symbols.Count;
 
@@ -120,7 +121,17 @@ internal sealed class SymbolTable
         return -1;
     }
 
-    /// <summary>Number of the symbol's name in a store, remembered. One store per table.</summary>
+    /// <summary>Forgets the numbers of another store.</summary>
+    public void Use(SymbolStore store)
+    {
+        if (ReferenceEquals(numbered, store))
+            return;
+        numbered = store;
+        for (int i = 0; i < symbols.Count; i++)
+            symbols[i].NameNumber = 0;
+    }
+
+    /// <summary>Number of the symbol's name in the store in use, remembered.</summary>
     public int NameNumber(int index, SymbolStore store, SymbolStore.NameBuffer buffer)
     {
         ref Symbol s = ref symbols[index];

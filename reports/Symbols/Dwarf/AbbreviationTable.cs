@@ -71,6 +71,38 @@ internal sealed class AbbreviationTable
         return table;
     }
 
+    /// <summary>True when some DIE may refer to one of another unit in the same file (LTO, dwz), or the tables are damaged.</summary>
+    public static bool ReferAcrossUnits(DataSection section)
+    {
+        var reader = new DwarfReader(section, 0, false);
+        try
+        {
+            while (reader.Remaining > 0)
+            {
+                if (reader.Uleb() == 0)
+                    continue;
+                reader.SkipLeb();
+                reader.Skip(1);
+                while (true)
+                {
+                    ulong name = reader.Uleb(), form = reader.Uleb();
+                    if (form is DwForm.RefAddr or DwForm.Indirect)
+                        return true;
+                    if (form == DwForm.ImplicitConst)
+                        reader.SkipLeb();
+                    if (name == 0 && form == 0)
+                        break;
+                }
+            }
+        }
+        catch (DwarfException)
+        {
+            return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Index into <see cref="List"/>.</summary>
     /// <exception cref="DwarfException">The code is not declared.</exception>
     public int IndexOf(ulong code)

@@ -9,7 +9,7 @@ internal static class ArangesReader
     public static void Read(DwarfFile file, Rows<UnitRange> into, AddressRange code)
     {
         DataSection section = file.Aranges;
-        int infoLength = file.Info.Length;
+        int infoLength = file.InfoLength;
         int at = 0;
         while (section.Length - at >= 12)
         {

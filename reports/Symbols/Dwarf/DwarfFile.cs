@@ -8,6 +8,9 @@ namespace MemTools.Reports.Symbols.Dwarf;
 /// </summary>
 internal sealed class DwarfFile
 {
+    /// <summary>Below this unpacking takes less than starting a thread.</summary>
+    private const int WorthAThread = 1 << 20;
+
     private readonly DwarfSection info, types, abbrev, str, lineStr, line, ranges, rnglists, addr, strOffsets, aranges;
     private UnitIndex? units;
 
@@ -33,9 +36,17 @@ internal sealed class DwarfFile
 
     public bool IsSplit { get; }
 
+    private string InfoName => IsSplit ? ".debug_info.dwo" : ".debug_info";
+
     public bool BigEndian => Elf.ByteOrder == ElfByteOrder.BigEndian;
 
     public DataSection Info => info.Data;
+
+    /// <summary>Length of <see cref="Info"/>, without taking it.</summary>
+    public int InfoLength => Elf.GetDataLength(InfoName);
+
+    /// <summary>Starts to inflate <c>.debug_info</c>; null when it is not compressed, was taken already, or cannot be inflated.</summary>
+    public SectionInflater? TryInflateInfo() => Elf.TryInflate(InfoName);
 
     public DataSection Types => types.Data;
 
@@ -65,6 +76,20 @@ internal sealed class DwarfFile
 
     /// <summary>Where its units start.</summary>
     public UnitIndex Units => units ??= new UnitIndex(this);
+
+    /// <summary>Takes the sections that are read in any case, on two threads when they must be unpacked.</summary>
+    public void TakeSections(int threads)
+    {
+        if (InfoLength < WorthAThread || (Elf.FindSection(InfoName) ?? Elf.FindSection(".z" + InfoName[1..])) is not { IsCompressed: true })
+            return;
+        Workers.Run(Math.Min(2, threads), worker =>
+        {
+            if (worker == 0)
+                _ = info.Data;
+            else
+                _ = (abbrev.Data, line.Data, str.Data, rnglists.Data);
+        });
+    }
 
     /// <summary>True when the file has DIEs at all.</summary>
     public static bool HasDwarf(ElfFile elf) =>

@@ -29,4 +29,12 @@ public static class DwarfLimits
 
     /// <summary>Bytes of work every module may take however small it is.</summary>
     public const long WorkBase = 64L << 20;
+
+    /// <summary>
+    /// A compressed <c>.debug_info</c> from this size on is read while it is unpacked, and its units are given back after use, rather than kept whole.
+    /// </summary>
+    public const int StreamedInfoBytes = 16 << 20;
+
+    /// <summary>Units that wait unpacked for a thread, in bytes; then the unpacking thread takes one itself.</summary>
+    public const int WaitingUnitBytes = 48 << 20;
 }

@@ -12,6 +12,7 @@ internal sealed class DwarfModule
     private readonly UnitRanges unitRanges;
     private Rows<UnitRange>? aranges;
     private int warnings;
+    private bool streamed;
 
     public DwarfModule(DwarfFile file, SymbolTable symbols, AddressRange code, Action<string> warn)
     {
@@ -54,21 +55,18 @@ internal sealed class DwarfModule
     /// <param name="cancellation">Checked between units.</param>
     public void Resolve(ulong[] addresses, int count, FrameSlice[] into, SymbolStore store, ResolveOptions options, CancellationToken cancellation)
     {
+        var request = new ResolveRequest(addresses, count, into, store, options, cancellation);
         aranges ??= ReadAranges();
         int[] unitOf = new int[count];
         Array.Fill(unitOf, -1);
         TryPlace(() => Place(aranges, addresses, count, unitOf));
-        bool[] fromAranges = new bool[count];
-        for (int i = 0; i < count; i++)
-            fromAranges[i] = unitOf[i] >= 0;
-        TryPlace(() => unitRanges.PlaceRest(addresses, count, unitOf));
-        List<UnitResolver> resolvers = Run(addresses, count, unitOf, fromAranges, into, store, options, cancellation);
+        List<UnitResolver> resolvers = TryStream(request, unitOf) ?? ResolveWhole(request, unitOf);
 
         var misplaced = new List<int>();
         foreach (UnitResolver resolver in resolvers)
             misplaced.AddRange(resolver.Misplaced);
         if (misplaced.Count > 0)
-            ResolveMisplaced(misplaced, addresses, into, store, options, cancellation);
+            ResolveMisplaced(misplaced, request);
     }
 
     /// <summary>
@@ -108,18 +106,69 @@ internal sealed class DwarfModule
         }
     }
 
-    private List<UnitResolver> Run(
-        ulong[] addresses, int count, int[] unitOf, bool[] fromAranges, FrameSlice[] into, SymbolStore store, ResolveOptions options,
-        CancellationToken cancellation)
+    /// <summary>
+    /// The first question of a module with a large compressed <c>.debug_info</c> is answered while that is unpacked. Whoever asks again will go on
+    /// asking: from then on it is kept whole.
+    /// </summary>
+    private List<UnitResolver>? TryStream(ResolveRequest request, int[] unitOf)
+    {
+        if (streamed || request.Count == 0)
+            return null;
+        streamed = true;
+        using UnitStream? stream = UnitStream.TryOpen(this, request);
+        if (stream is null)
+            return null;
+        int[] units = [.. unitOf];
+        Rows<UnitTask> tasks = MakeTasks(units, request.Count, units, out int[] order, out _);
+        List<UnitResolver> resolvers = MakeResolvers(request, int.MaxValue);
+        return stream.Run(tasks, order, units, resolvers) ? resolvers : null;
+    }
+
+    private List<UnitResolver> ResolveWhole(ResolveRequest request, int[] unitOf)
+    {
+        File.TakeSections(request.Options.Threads);
+        int[] fromAranges = [.. unitOf];
+        TryPlace(() => unitRanges.PlaceRest(request.Addresses, request.Count, unitOf));
+        return Run(request, unitOf, fromAranges);
+    }
+
+    private List<UnitResolver> Run(ResolveRequest request, int[] unitOf, int[]? fromAranges)
+    {
+        Rows<UnitTask> tasks = MakeTasks(unitOf, request.Count, fromAranges, out int[] order, out int unknown);
+        List<UnitResolver> resolvers = MakeResolvers(request, tasks.Count);
+        DataSection info = File.Info;
+        int next = -1;
+        Workers.Run(resolvers.Count, worker =>
+        {
+            UnitResolver resolver = resolvers[worker];
+            for (int i = 0; worker == 0 && i < unknown; i++)
+                resolver.ResolveBySymbol(order[i], request.Addresses[order[i]], request.Into);
+            int task;
+            while ((task = Interlocked.Increment(ref next)) < tasks.Count)
+            {
+                request.Cancellation.ThrowIfCancellationRequested();
+                resolver.Resolve(in tasks[task], info, order, request.Addresses, request.Into);
+            }
+        });
+        return resolvers;
+    }
+
+    /// <summary>Groups addresses by unit, ascending.</summary>
+    /// <param name="unitOf">Unit of each address, -1 for none.</param>
+    /// <param name="count">Number of addresses.</param>
+    /// <param name="fromAranges">What <c>.debug_aranges</c> says of each, -1 for nothing; null when it was not asked.</param>
+    /// <param name="order">Indices of addresses: first those of no unit, then task by task, ascending in each.</param>
+    /// <param name="unknown">How many are of no unit.</param>
+    private static Rows<UnitTask> MakeTasks(int[] unitOf, int count, int[]? fromAranges, out int[] order, out int unknown)
     {
         // The sort is stable: the addresses of a unit stay ascending.
-        int[] order = RadixSort.Positions(count);
+        order = RadixSort.Positions(count);
         ulong[] keys = new ulong[count];
         for (int i = 0; i < count; i++)
             keys[i] = (uint)(unitOf[i] + 1);
         RadixSort.Sort(keys, order, count);
         var tasks = new Rows<UnitTask>(256);
-        int unknown = 0;
+        unknown = 0;
         for (int i = 0; i < count; i++)
         {
             int unit = (int)keys[i] - 1;
@@ -128,45 +177,34 @@ internal sealed class DwarfModule
             else if (tasks.Count > 0 && tasks[tasks.Count - 1].Unit == unit)
                 tasks[tasks.Count - 1].Count++;
             else
-                tasks.Add(new UnitTask { Unit = unit, First = i, Count = 1, FromAranges = fromAranges[order[i]] });
+                tasks.Add(new UnitTask { Unit = unit, First = i, Count = 1, FromAranges = fromAranges is not null && fromAranges[order[i]] >= 0 });
         }
 
-        int threads = Math.Clamp(Math.Min(options.Threads, tasks.Count), 1, 64);
+        return tasks;
+    }
+
+    private List<UnitResolver> MakeResolvers(ResolveRequest request, int tasks)
+    {
         var resolvers = new List<UnitResolver>();
-        for (int i = 0; i < threads; i++)
-            resolvers.Add(new UnitResolver(this, store, options));
-        int next = -1;
-        Workers.Run(threads, worker =>
-        {
-            UnitResolver resolver = resolvers[worker];
-            for (int i = 0; worker == 0 && i < unknown; i++)
-                resolver.ResolveBySymbol(order[i], addresses[order[i]], into);
-            int task;
-            while ((task = Interlocked.Increment(ref next)) < tasks.Count)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                resolver.Resolve(in tasks[task], order, addresses, into);
-            }
-        });
+        for (int i = Math.Clamp(Math.Min(request.Options.Threads, tasks), 1, 64); i > 0; i--)
+            resolvers.Add(new UnitResolver(this, request.Store, request.Options));
         return resolvers;
     }
 
     /// <summary>Addresses that a unit did not hold although <c>.debug_aranges</c> said so go to the unit whose own ranges hold them.</summary>
-    private void ResolveMisplaced(
-        List<int> misplaced, ulong[] addresses, FrameSlice[] into, SymbolStore store, ResolveOptions options, CancellationToken cancellation)
+    private void ResolveMisplaced(List<int> misplaced, ResolveRequest request)
     {
         misplaced.Sort();
         int n = misplaced.Count;
-        var part = new ulong[n];
+        var part = request with { Addresses = new ulong[n], Count = n, Into = new FrameSlice[n] };
         var units = new int[n];
-        var slices = new FrameSlice[n];
         for (int i = 0; i < n; i++)
-            part[i] = addresses[misplaced[i]];
+            part.Addresses[i] = request.Addresses[misplaced[i]];
         Array.Fill(units, -1);
-        TryPlace(() => unitRanges.PlaceRest(part, n, units));
-        Run(part, n, units, new bool[n], slices, store, options, cancellation);
+        TryPlace(() => unitRanges.PlaceRest(part.Addresses, n, units));
+        Run(part, units, null);
         for (int i = 0; i < n; i++)
-            into[misplaced[i]] = slices[i];
+            request.Into[misplaced[i]] = part.Into[i];
     }
 
     private Rows<UnitRange> ReadAranges()

@@ -48,14 +48,10 @@ internal sealed class UnitRanges(DwarfModule module)
             try
             {
                 DwarfUnit unit = DwarfUnit.Parse(file, file.Info, start);
-                if (unit.UnitType is DwarfUnit.UtType or DwarfUnit.UtSplitType or DwarfUnit.UtPartial)
-                    continue;
-                UnitRoot.Read(unit, root, work, last);
-                last = unit.Abbreviations;
                 ranges.Clear();
-                RangeReader.Read(unit, root, ranges, work);
-                if (ranges.Count == 0 && unit.HasLines && !root.Has(AttributeSlot.HighPc) && !root.Has(AttributeSlot.Ranges))
-                    FunctionRanges.Read(unit, ranges, work);
+                if (!TryReadOne(unit, root, ranges, work, last))
+                    continue;
+                last = unit.Abbreviations;
                 for (int i = 0; i < ranges.Count; i++)
                 {
                     if (ranges[i].Low >= module.Code.Low && ranges[i].Low < module.Code.High)
@@ -67,5 +63,18 @@ internal sealed class UnitRanges(DwarfModule module)
                 module.Warn($"the unit at 0x{start:x} is damaged: {e.Message}");
             }
         }
+    }
+
+    /// <summary>Adds the ranges of one unit and takes up its root.</summary>
+    /// <returns>False for a unit that holds no code of its own.</returns>
+    public static bool TryReadOne(DwarfUnit unit, DieAttributes root, Rows<AddressRange> into, WorkMeter work, AbbreviationTable? shared)
+    {
+        if (unit.UnitType is DwarfUnit.UtType or DwarfUnit.UtSplitType or DwarfUnit.UtPartial)
+            return false;
+        UnitRoot.Read(unit, root, work, shared);
+        RangeReader.Read(unit, root, into, work);
+        if (into.Count == 0 && unit.HasLines && !root.Has(AttributeSlot.HighPc) && !root.Has(AttributeSlot.Ranges))
+            FunctionRanges.Read(unit, into, work);
+        return true;
     }
 }

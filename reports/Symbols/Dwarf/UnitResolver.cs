@@ -38,12 +38,17 @@ internal sealed class UnitResolver
     public List<int> Misplaced { get; } = [];
 
     /// <summary>Fills <paramref name="into"/> for the task's addresses.</summary>
-    public void Resolve(in UnitTask task, int[] order, ulong[] addresses, FrameSlice[] into)
+    /// <param name="task">A unit, and which addresses are wanted of it.</param>
+    /// <param name="info">The section that holds the unit.</param>
+    /// <param name="order">Indices of addresses, by task.</param>
+    /// <param name="addresses">All addresses.</param>
+    /// <param name="into">One per address.</param>
+    public void Resolve(in UnitTask task, DataSection info, int[] order, ulong[] addresses, FrameSlice[] into)
     {
         DwarfUnit unit;
         try
         {
-            unit = DwarfUnit.Parse(module.File, module.File.Info, task.Unit);
+            unit = DwarfUnit.Parse(module.File, info, task.Unit);
             UnitRoot.Read(unit, root, work, lastTable);
             lastTable = unit.Abbreviations;
         }
@@ -107,6 +112,7 @@ internal sealed class UnitResolver
         {
             files = FileTable.Open(unit, store);
             LineProgram.Run(files.Header, wanted, count, rows, module.Code, work);
+            module.File.Elf.File.Release(module.File.Line.Span[files.Header.ProgramStart..files.Header.End]);
         }
         catch (Exception e) when (DwarfException.IsDamage(e))
         {

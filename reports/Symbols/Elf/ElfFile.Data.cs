@@ -1,14 +1,11 @@
-using System.IO.Compression;
 using MemTools.Reports.Errors;
-using MemTools.Reports.Symbols.Compression;
+using MemTools.Reports.Symbols.Compression.Inflate;
 
 namespace MemTools.Reports.Symbols.Elf;
 
 /// <content>The bytes of sections, inflated when they are stored compressed.</content>
 public sealed partial class ElfFile
 {
-    private const uint AlgorithmZlib = 1, AlgorithmZstd = 2;
-
     private readonly Lock inflatedLock = new();
     private readonly List<string> warnings = [];
     private NativeBuffer?[]? inflated;
@@ -51,73 +48,75 @@ public sealed partial class ElfFile
     /// <summary>As <see cref="GetData(ElfSection)"/>, by name; <c>.debug_x</c> is also found as <c>.zdebug_x</c>.</summary>
     public ReadOnlySpan<byte> GetData(string name)
     {
-        ElfSection? section = FindSection(name);
-        if (section is null && name.StartsWith(".debug_", StringComparison.Ordinal))
-            section = FindSection(".z" + name[1..]);
+        ElfSection? section = FindDebugSection(name);
         return section is null ? default : GetData(section);
     }
 
-    private NativeBuffer Inflate(ElfSection section, ReadOnlySpan<byte> stored)
+    /// <summary>Bytes of a section's content, inflated or not, without inflating it; 0 for what <see cref="GetData(ElfSection)"/> gives nothing of.</summary>
+    internal int GetDataLength(string name)
     {
-        uint algorithm = AlgorithmZlib;
-        ulong size;
-        ReadOnlySpan<byte> payload;
-        if ((section.Flags & 0x800) != 0)
+        if (FindDebugSection(name) is not { HasData: true } section)
+            return 0;
+        ReadOnlySpan<byte> stored = file.Slice(section.Offset, section.Size);
+        return section.IsCompressed && !stored.IsEmpty ? (int)CompressedSection.Read(section, stored, reader).Size : stored.Length;
+    }
+
+    /// <summary>Starts to inflate a compressed section that was not inflated before; null for any other, and for one that cannot be.</summary>
+    internal SectionInflater? TryInflate(string name)
+    {
+        if (FindDebugSection(name) is not { HasData: true, IsCompressed: true } section)
+            return null;
+        lock (inflatedLock)
         {
-            // Elf32_Chdr is type, size, alignment; Elf64_Chdr has four reserved bytes after the type.
-            int header = reader.Is64 ? 24 : 12;
-            if (stored.Length < header)
-                return new NativeBuffer(0);
-            algorithm = reader.U32(stored, 0);
-            size = reader.Word(stored, reader.Is64 ? 8 : 4);
-            payload = stored[header..];
-        }
-        else
-        {
-            // "ZLIB" and the size as eight big-endian bytes, whatever the file's byte order.
-            if (stored.Length < 12 || !stored[..4].SequenceEqual("ZLIB"u8))
-                return new NativeBuffer(0);
-            size = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(stored[4..]);
-            payload = stored[12..];
+            if (inflated?[section.Index] is not null)
+                return null;
         }
 
-        ulong ratio = algorithm == AlgorithmZlib ? ElfLimits.MaxDeflateRatio : (ulong)ElfLimits.MaxZstdRatio;
-        string? problem = algorithm is not (AlgorithmZlib or AlgorithmZstd) ? $"compression {algorithm} is not known"
-            : size > (ulong)ElfLimits.MaxSectionBytes || size > (ulong)payload.Length * ratio ? $"it claims {size} bytes of {payload.Length}" : null;
-        long allowed = ElfLimits.InflateBase + Length * ElfLimits.InflateFactor;
-        if (problem is null && Interlocked.Add(ref inflatedBytes, (long)size) > allowed)
-            problem = $"the file's sections claim more than {allowed} bytes together";
-        var result = new NativeBuffer(problem is null ? (int)size : 0);
-        problem ??= Inflate(payload, algorithm, result);
-        // It is not looked at again, and would count as this process's memory.
-        file.Release(stored);
+        ReadOnlySpan<byte> stored = file.Slice(section.Offset, section.Size);
+        return stored.IsEmpty ? null : TryInflate(section, stored, out _);
+    }
+
+    private ElfSection? FindDebugSection(string name) =>
+        FindSection(name) ?? (name.StartsWith(".debug_", StringComparison.Ordinal) ? FindSection(".z" + name[1..]) : null);
+
+    private NativeBuffer Inflate(ElfSection section, ReadOnlySpan<byte> stored)
+    {
+        SectionInflater? inflater = TryInflate(section, stored, out string? problem);
+        try
+        {
+            inflater?.Advance(inflater.Buffer.Length);
+        }
+        catch (Exception e) when (e is InflateException or MemToolsException)
+        {
+            // Half a section would give wrong names: none is better.
+            problem = e.Message;
+            inflater!.Dispose();
+        }
+
         if (problem is null)
-            return result;
-        // Half a section would give wrong names: none is better.
-        result.Dispose();
+            return inflater!.TakeBuffer();
         lock (inflatedLock)
             warnings.Add($"section {section.Name} of {Path} cannot be unpacked: {problem}");
         return new NativeBuffer(0);
     }
 
-    /// <summary>Fills the buffer; returns what is wrong, or null.</summary>
-    private static unsafe string? Inflate(ReadOnlySpan<byte> payload, uint algorithm, NativeBuffer into)
+    private SectionInflater? TryInflate(ElfSection section, ReadOnlySpan<byte> stored, out string? problem)
     {
-        fixed (byte* p = payload)
+        CompressedSection header = CompressedSection.Read(section, stored, reader);
+        problem = header.Problem;
+        long allowed = ElfLimits.InflateBase + Length * ElfLimits.InflateFactor;
+        if (problem is null && Interlocked.Add(ref inflatedBytes, (long)header.Size) > allowed)
+            problem = $"the file's sections claim more than {allowed} bytes together";
+        if (problem is not null)
+            return null;
+        try
         {
-            try
-            {
-                var source = new UnmanagedMemoryStream(p, payload.Length);
-                using Stream stream = algorithm == AlgorithmZlib ? new ZLibStream(source, CompressionMode.Decompress) : NativeCodecs.OpenZstd(source);
-                int done = 0, n;
-                while (done < into.Length && (n = stream.Read(into.Span[done..])) > 0)
-                    done += n;
-                return done == into.Length ? null : $"it ends after {done} bytes of {into.Length}";
-            }
-            catch (Exception e) when (e is InvalidDataException or MemToolsException)
-            {
-                return e.Message;
-            }
+            return new SectionInflater(file, header, stored);
+        }
+        catch (MemToolsException e)
+        {
+            problem = e.Message;
+            return null;
         }
     }
 }

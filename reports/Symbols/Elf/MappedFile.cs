@@ -96,11 +96,19 @@ public sealed unsafe class MappedFile : IDisposable
             if (p < start || p >= start + Length)
                 return;
             nint page = Environment.SystemPageSize;
-            nint from = advice == AdviseDontNeed ? ((nint)p + page - 1) & -page : (nint)p & -page;
-            nint to = ((nint)p + bytes.Length) & -page;
-            if (to > from)
-                _ = Advise(from, (nuint)(to - from), advice);
+            if (advice == AdviseDontNeed)
+                DropPages((nint)p, bytes.Length);
+            else if ((((nint)p + bytes.Length) & -page) - ((nint)p & -page) is > 0 and nint length)
+                _ = Advise((nint)p & -page, (nuint)length, advice);
         }
+    }
+
+    /// <summary>Gives back the whole pages of a stretch of memory: a file's are read again when touched, others are zeros then.</summary>
+    internal static void DropPages(nint address, nint length)
+    {
+        nint page = Environment.SystemPageSize, from = (address + page - 1) & -page, to = (address + length) & -page;
+        if (to > from)
+            _ = Advise(from, (nuint)(to - from), AdviseDontNeed);
     }
 
     [DllImport("libc", EntryPoint = "mmap")]

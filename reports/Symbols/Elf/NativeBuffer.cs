@@ -17,6 +17,16 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     public Span<byte> Span => start is null ? default : new Span<byte>(start, Length);
 
+    /// <summary>Its first byte.</summary>
+    public byte* Start => (byte*)start;
+
+    /// <summary>Gives the whole pages of a part back to the system; they read as zeros from then on.</summary>
+    public void Release(int from, int to)
+    {
+        if (to > from)
+            MappedFile.DropPages((nint)start + from, to - from);
+    }
+
     public void Dispose()
     {
         NativeMemory.Free(start);
