@@ -33,6 +33,7 @@ public static class LeakReports
     {
         IReadOnlyList<LeakRecord> leaks = [];
         IReadOnlyList<LeakRecord> setAside = [];
+        IEnumerable<string> missing = [];
         long bytes = source.Bytes ?? 0;
         long objects = source.Objects ?? 0;
         if (source.Profile is { } profile)
@@ -44,6 +45,11 @@ public static class LeakReports
             {
                 setAside = [.. leaks.Where(RuntimeMemory.Owns).Select(r => r with { Status = LeakStatus.Suppressed })];
                 leaks = [.. leaks.Where(r => !RuntimeMemory.Owns(r))];
+            }
+
+            if (request.Symbolize)
+            {
+                missing = MissingNames.Describe(profile, leaks);
             }
 
             if (source.Bytes is null)
@@ -67,7 +73,7 @@ public static class LeakReports
             Objects = objects,
             Leaks = leaks,
             Suppressed = setAside,
-            Warnings = [.. source.Warnings, .. source.Profile?.Warnings ?? []],
+            Warnings = [.. source.Warnings, .. source.Profile?.Warnings ?? [], .. missing],
             Paths = source.Paths,
         };
     }

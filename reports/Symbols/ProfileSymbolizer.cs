@@ -83,9 +83,12 @@ public static class ProfileSymbolizer
                 continue;
             }
 
-            if (recorded is null || elf.BuildId is null || elf.BuildId == recorded)
+            bool isKnown = recorded is not null && elf.BuildId is not null;
+            if (isKnown ? elf.BuildId == recorded : MappingFit.IsPossible(elf, mappings))
                 return elf;
-            refused = $"{candidate} has build-id {elf.BuildId}, but the profile was taken with build-id {recorded}";
+            refused = isKnown
+                ? $"{candidate} has build-id {elf.BuildId}, but the profile was taken with build-id {recorded}"
+                : $"{candidate} has no code where the process had code of {path}, so it is another build";
             profile.Warnings.Add($"{refused}: not used.");
             elf.Dispose();
         }

@@ -1,3 +1,4 @@
+using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
 
 namespace MemTools.Reports.Writers;
@@ -84,7 +85,7 @@ public static class LeakTableWriter
         }
     }
 
-    private static string Function(LeakRecord leak) => leak.Function ?? "(unknown)";
+    private static string Function(LeakRecord leak) => leak.Function ?? FrameOrigins.Innermost(leak.Stack)?.ToString() ?? "(unknown)";
 
     /// <summary>The source line, else the module, else the address.</summary>
     private static string Place(LeakRecord leak) =>
