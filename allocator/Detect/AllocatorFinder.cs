@@ -93,15 +93,7 @@ public static class AllocatorFinder
         else
         {
             var entry = AllocatorCatalog.FindBySoname(nameOrPath) ?? AllocatorCatalog.Get(nameOrPath);
-            var found = await Task.WhenAll(search.Find(entry, store, everywhere: false)
-                .Select(c => Task.Run(() => ProbeFoundAsync(probe, c, cancellation), cancellation))).ConfigureAwait(false);
-            best = found
-                .OrderByDescending(a => a.Architecture == target.Architecture)
-                .ThenByDescending(a => a.Problem is null)
-                .ThenByDescending(a => wanted != HeapCheckMode.None && a.HeapCheck == Capability.Supported)
-                .ThenBy(a => a.Scope)
-                .ThenByDescending(a => a.Version, Comparer<string?>.Create(LibraryVersion.Compare))
-                .FirstOrDefault();
+            best = Best(await ProbeAllAsync(probe, search.Find(entry, store, everywhere: false), cancellation).ConfigureAwait(false), target, wanted);
             if (best is null && entry.Program is not null && target.FindProgram(entry.Program) is { } program)
             {
                 best = new Allocator { Name = entry.Name, Path = program, Scope = InstallScope.AllUsers };
@@ -115,6 +107,45 @@ public static class AllocatorFinder
 
         probe.Save();
         return best with { Engines = engines.Of(best) };
+    }
+
+    // On this thread: usually all is remembered, and threads would take longer to start; canaries run side by side all the same.
+    private static async Task<IReadOnlyList<Allocator>> ProbeAllAsync(
+        LibraryProbe probe, IReadOnlyList<LibraryCandidate> candidates, CancellationToken cancellation)
+    {
+        var probes = new List<Task<Allocator>>();
+        foreach (var candidate in candidates)
+        {
+            probes.Add(ProbeFoundAsync(probe, candidate, cancellation));
+        }
+
+        return await Task.WhenAll(probes).ConfigureAwait(false);
+    }
+
+    // The first of the best.
+    private static Allocator? Best(IReadOnlyList<Allocator> found, ITarget target, HeapCheckMode wanted)
+    {
+        Allocator? best = null;
+        foreach (var allocator in found)
+        {
+            if (best is null || Compare(allocator, best) > 0)
+            {
+                best = allocator;
+            }
+        }
+
+        return best;
+
+        int Compare(Allocator a, Allocator b)
+        {
+            var order = (a.Architecture == target.Architecture).CompareTo(b.Architecture == target.Architecture);
+            order = order != 0 ? order : (a.Problem is null).CompareTo(b.Problem is null);
+            order = order != 0 || wanted == HeapCheckMode.None ? order : (a.HeapCheck == Capability.Supported).CompareTo(b.HeapCheck == Capability.Supported);
+            order = order != 0 ? order : Rank(b.Scope) - Rank(a.Scope);
+            return order != 0 ? order : LibraryVersion.Compare(a.Version, b.Version);
+        }
+
+        static int Rank(InstallScope? scope) => scope is { } value ? (int)value : -1;
     }
 
     private static async Task<Allocator> ProbePathAsync(

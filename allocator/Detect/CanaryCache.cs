@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MemTools.Allocators.Provisioning.Store;
 
 namespace MemTools.Allocators.Detect;
@@ -138,7 +137,7 @@ public sealed class CanaryCache(string? path = null)
             var file = CanaryCacheJson.Parse(File.ReadAllBytes(path));
             return file.SchemaVersion == Schema ? file : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             return null;
         }

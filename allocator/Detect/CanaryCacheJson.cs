@@ -1,123 +1,118 @@
-using System.Text.Json;
+using MemTools.Allocators.Json;
 
 namespace MemTools.Allocators.Detect;
 
 /// <summary>
-/// The cache's JSON by hand: it is read before every launch, and the serializer's own start would cost more than the program's.
+/// The cache's JSON by hand: it is read before every launch (see <see cref="JsonText"/>).
 /// </summary>
 internal static class CanaryCacheJson
 {
     public static byte[] ToUtf8(CanaryCacheFile file)
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        var json = new JsonText();
+        json.BeginObject();
+        json.Property("schemaVersion", file.SchemaVersion);
+        json.Property("system", file.System);
+        json.BeginObject("libraries");
+        foreach (var (key, entry) in file.Libraries)
         {
-            writer.WriteStartObject();
-            writer.WriteNumber("schemaVersion", file.SchemaVersion);
-            writer.WriteString("system", file.System);
-            writer.WriteStartObject("libraries");
-            foreach (var (key, entry) in file.Libraries)
-            {
-                writer.WriteStartObject(key);
-                Write(writer, entry.Facts);
-                Write(writer, entry.Result);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-            writer.WriteStartObject("files");
-            foreach (var (path, key) in file.Files)
-            {
-                writer.WriteString(path, key);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
+            json.BeginObject(key);
+            Write(json, entry.Facts);
+            Write(json, entry.Result);
+            json.EndObject();
         }
 
-        return stream.ToArray();
+        json.EndObject();
+        json.BeginObject("files");
+        foreach (var (path, key) in file.Files)
+        {
+            json.Property(path, key);
+        }
+
+        json.EndObject();
+        json.EndObject();
+        return json.ToUtf8();
     }
 
-    /// <exception cref="JsonException">It is no such file.</exception>
-    public static CanaryCacheFile Parse(ReadOnlyMemory<byte> utf8)
+    /// <exception cref="FormatException">It is no such file.</exception>
+    public static CanaryCacheFile Parse(byte[] utf8)
     {
-        using var document = JsonDocument.Parse(utf8);
-        var root = document.RootElement;
-        var file = new CanaryCacheFile { SchemaVersion = Number(Get(root, "schemaVersion")), System = Text(Get(root, "system")) ?? throw Damaged() };
-        foreach (var library in Members(Get(root, "libraries")))
+        var root = JsonValue.Parse(utf8);
+        var file = new CanaryCacheFile { SchemaVersion = root["schemaVersion"].Int32, System = root["system"].RequiredText };
+        foreach (var (key, library) in root["libraries"].Members)
         {
-            file.Libraries[library.Name] = new CanaryEntry { Facts = Facts(Get(library.Value, "facts")), Result = Result(Get(library.Value, "result")) };
+            file.Libraries[key] = new CanaryEntry { Facts = Facts(library["facts"]), Result = Result(library["result"]) };
         }
 
-        foreach (var path in Members(Get(root, "files")))
+        foreach (var (path, key) in root["files"].Members)
         {
-            file.Files[path.Name] = Text(path.Value) ?? throw Damaged();
+            file.Files[path] = key.RequiredText;
         }
 
         return file;
     }
 
-    private static void Write(Utf8JsonWriter writer, LibraryFacts facts)
+    private static void Write(JsonText json, LibraryFacts facts)
     {
-        writer.WriteStartObject("facts");
-        writer.WriteString("name", facts.Name);
-        writer.WriteString("version", facts.Version);
-        writer.WriteString("architecture", facts.Architecture);
-        writer.WriteString("libc", facts.Libc);
-        writer.WriteString("buildId", facts.BuildId);
-        writer.WriteString("soname", facts.Soname);
-        writer.WriteStartArray("needed");
+        json.BeginObject("facts");
+        json.Property("name", facts.Name);
+        json.Property("version", facts.Version);
+        json.Property("architecture", facts.Architecture);
+        json.Property("libc", facts.Libc);
+        json.Property("buildId", facts.BuildId);
+        json.Property("soname", facts.Soname);
+        json.BeginArray("needed");
         foreach (var needed in facts.Needed)
         {
-            writer.WriteStringValue(needed);
+            json.Item(needed);
         }
 
-        writer.WriteEndArray();
-        writer.WriteString("needsGlibc", facts.NeedsGlibc);
-        writer.WriteString("heapCheck", Name(facts.HeapCheck));
-        writer.WriteString("heapProfile", Name(facts.HeapProfile));
-        writer.WriteEndObject();
+        json.EndArray();
+        json.Property("needsGlibc", facts.NeedsGlibc);
+        json.Property("heapCheck", Name(facts.HeapCheck));
+        json.Property("heapProfile", Name(facts.HeapProfile));
+        json.EndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, CanaryResult result)
+    private static void Write(JsonText json, CanaryResult result)
     {
-        writer.WriteStartObject("result");
-        writer.WriteBoolean("loaded", result.Loaded);
-        writer.WriteString("problem", result.Problem);
-        writer.WriteBoolean("heapCheck", result.HeapCheck);
-        writer.WriteBoolean("heapProfile", result.HeapProfile);
-        writer.WriteEndObject();
+        json.BeginObject("result");
+        json.Property("loaded", result.Loaded);
+        json.Property("problem", result.Problem);
+        json.Property("heapCheck", result.HeapCheck);
+        json.Property("heapProfile", result.HeapProfile);
+        json.EndObject();
     }
 
-    private static LibraryFacts Facts(JsonElement facts)
+    private static LibraryFacts Facts(JsonValue facts)
     {
         var needed = new List<string>();
-        foreach (var name in Items(Get(facts, "needed")))
+        foreach (var name in facts["needed"].Items)
         {
-            needed.Add(Text(name) ?? throw Damaged());
+            needed.Add(name.RequiredText);
         }
 
         return new LibraryFacts
         {
-            Name = Text(Get(facts, "name")),
-            Version = Text(Get(facts, "version")),
-            Architecture = Text(Get(facts, "architecture")) ?? throw Damaged(),
-            Libc = Text(Get(facts, "libc")),
-            BuildId = Text(Get(facts, "buildId")),
-            Soname = Text(Get(facts, "soname")),
+            Name = facts["name"].Text,
+            Version = facts["version"].Text,
+            Architecture = facts["architecture"].RequiredText,
+            Libc = facts["libc"].Text,
+            BuildId = facts["buildId"].Text,
+            Soname = facts["soname"].Text,
             Needed = needed,
-            NeedsGlibc = Text(Get(facts, "needsGlibc")),
-            HeapCheck = Capability(Get(facts, "heapCheck")),
-            HeapProfile = Capability(Get(facts, "heapProfile")),
+            NeedsGlibc = facts["needsGlibc"].Text,
+            HeapCheck = Capability(facts["heapCheck"]),
+            HeapProfile = Capability(facts["heapProfile"]),
         };
     }
 
-    private static CanaryResult Result(JsonElement result) => new()
+    private static CanaryResult Result(JsonValue result) => new()
     {
-        Loaded = Flag(Get(result, "loaded")),
-        Problem = Text(Get(result, "problem")),
-        HeapCheck = Flag(Get(result, "heapCheck")),
-        HeapProfile = Flag(Get(result, "heapProfile")),
+        Loaded = result["loaded"].Flag,
+        Problem = result["problem"].Text,
+        HeapCheck = result["heapCheck"].Flag,
+        HeapProfile = result["heapProfile"].Flag,
     };
 
     private static string Name(Capability capability) => capability switch
@@ -128,40 +123,12 @@ internal static class CanaryCacheJson
         _ => "Unknown",
     };
 
-    private static Capability Capability(JsonElement element) => Text(element) switch
+    private static Capability Capability(JsonValue value) => value.Text switch
     {
         "Supported" => Allocators.Capability.Supported,
         "Absent" => Allocators.Capability.Absent,
         "Removed" => Allocators.Capability.Removed,
         "Unknown" => Allocators.Capability.Unknown,
-        _ => throw Damaged(),
+        _ => throw JsonValue.Damaged(),
     };
-
-    private static JsonElement Get(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : throw Damaged();
-
-    private static JsonElement.ObjectEnumerator Members(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object ? element.EnumerateObject() : throw Damaged();
-
-    private static JsonElement.ArrayEnumerator Items(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : throw Damaged();
-
-    private static string? Text(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.GetString(),
-        JsonValueKind.Null => null,
-        _ => throw Damaged(),
-    };
-
-    private static bool Flag(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Damaged(),
-    };
-
-    private static int Number(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number) ? number : throw Damaged();
-
-    private static JsonException Damaged() => new("the cache is damaged");
 }

@@ -64,7 +64,10 @@ internal sealed class LibrarySearch
     private IEnumerable<string> FindCached(string soname) =>
         cache.Where(c => c.Soname == soname && target.Exists(c.Path)).Select(c => c.Path);
 
-    private IEnumerable<string> InFolders(string soname) => folders.Value.GetValueOrDefault(soname) ?? [];
+    // Nine questions here; elsewhere, where each has its price, one listing answers all.
+    private IEnumerable<string> InFolders(string soname) => target is LocalTarget
+        ? LoaderFolders.Of(target.Architecture).Select(folder => $"{folder}/{soname}").Where(target.Exists)
+        : folders.Value.GetValueOrDefault(soname) ?? [];
 
     private Dictionary<string, List<string>> ReadFolders()
     {

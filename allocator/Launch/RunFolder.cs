@@ -100,7 +100,7 @@ internal sealed class RunFolder(string path)
         {
             throw Unreadable(path, e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
             throw Unreadable(path, e);
         }
@@ -108,7 +108,7 @@ internal sealed class RunFolder(string path)
         {
             return parse(bytes);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or FormatException)
         {
             throw Unreadable(path, e);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MemTools.Allocators.Json;
 
 namespace MemTools.Allocators.Launch;
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using MemTools.Allocators.Json;
 
 namespace MemTools.Allocators.Launch;
 
@@ -19,15 +19,11 @@ internal static class WatchRecordJson
         return json.ToUtf8();
     }
 
-    /// <exception cref="JsonException">It is no such record.</exception>
+    /// <exception cref="FormatException">It is no such record.</exception>
     public static WatchRecord Parse(ReadOnlySpan<byte> utf8)
     {
-        var reader = new Utf8JsonReader(utf8);
-        using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        JsonElement root = document.RootElement;
-        if (root.ValueKind != JsonValueKind.Object)
-            throw new JsonException("the record is no object");
-        return new WatchRecord { Watcher = Identity(root, "watcher"), Program = Identity(root, "program"), StopSignal = Text(root, "stopSignal") };
+        JsonValue root = JsonValue.Parse(utf8);
+        return new WatchRecord { Watcher = Identity(root.Find("watcher")), Program = Identity(root.Find("program")), StopSignal = root.Find("stopSignal")?.Text };
     }
 
     private static void Write(JsonText json, string name, ProcessIdentity? identity)
@@ -46,18 +42,8 @@ internal static class WatchRecordJson
         json.EndObject();
     }
 
-    private static ProcessIdentity? Identity(JsonElement root, string name)
-    {
-        if (!root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
-            return null;
-        return value.ValueKind == JsonValueKind.Object
-            && value.TryGetProperty("processId", out JsonElement id) && id.TryGetInt32(out int processId)
-            && value.TryGetProperty("startTicks", out JsonElement ticks) && ticks.TryGetInt64(out long startTicks)
-                ? new ProcessIdentity(processId, startTicks, Text(value, "bootId") ?? "", Text(value, "pidNamespace") ?? "")
-                : throw new JsonException($"'{name}' is no process");
-    }
-
-    private static string? Text(JsonElement root, string name) =>
-        !root.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString() : throw new JsonException($"'{name}' is no text");
+    private static ProcessIdentity? Identity(JsonValue? value) => value is null || value.IsNull
+        ? null
+        : new ProcessIdentity(
+            value["processId"].Int32, value["startTicks"].Number, value.Find("bootId")?.Text ?? "", value.Find("pidNamespace")?.Text ?? "");
 }

@@ -144,12 +144,10 @@ public sealed class UserStore(string? root = null)
     {
         try
         {
-            using var stream = File.OpenRead(Path.Combine(folder, ManifestName));
-            var manifest = JsonSerializer.Deserialize(stream, StoreJson.Default.StoreManifest);
-            var stored = manifest is null ? null : new StoredAllocator(folder, manifest);
-            return stored is not null && (stored.LibraryPath is null || File.Exists(stored.LibraryPath)) ? stored : null;
+            var stored = new StoredAllocator(folder, StoreManifestReader.Read(File.ReadAllBytes(Path.Combine(folder, ManifestName))));
+            return stored.LibraryPath is null || File.Exists(stored.LibraryPath) ? stored : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
             return null;
         }

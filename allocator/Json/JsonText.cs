@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 
-namespace MemTools.Allocators.Launch;
+namespace MemTools.Allocators.Json;
 
 /// <summary>
 /// Writes indented JSON (RFC 8259) for the small records that every start writes. System.Text.Json is not loaded for them: loading it and compiling its
-/// vector code takes longer than the start of the program. Reading is left to it.
+/// vector code takes longer than the start of the program. <see cref="JsonValue"/> reads them.
 /// </summary>
 internal sealed class JsonText
 {
