@@ -111,7 +111,7 @@ public static class FrameOrigins
     }
 
     /// <summary>The start code is in every program and is nobody's leak.</summary>
-    private static bool IsEntry(StackFrame frame) => frame.Function is "_start" or "__libc_csu_init" or "_init";
+    internal static bool IsEntry(StackFrame frame) => frame.Function is "_start" or "__libc_csu_init" or "_init";
 
     private static bool StartsWithAny(ReadOnlySpan<char> text, string[] prefixes)
     {

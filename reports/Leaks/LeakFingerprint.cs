@@ -18,25 +18,24 @@ public static class LeakFingerprint
     public static string Of(IReadOnlyList<StackFrame> stack)
     {
         ArgumentNullException.ThrowIfNull(stack);
+        byte[] own = Lines(stack.Where(static frame => FrameOrigins.Of(frame) == FrameOrigin.Program));
+        return Of(own.Length > 0 ? own : Lines(stack));
+    }
+
+    /// <summary>What the frames add to the text that is hashed.</summary>
+    internal static byte[] Lines(IEnumerable<StackFrame> frames)
+    {
         var text = new StringBuilder();
-        foreach (StackFrame frame in stack)
-        {
-            if (FrameOrigins.Of(frame) == FrameOrigin.Program)
-            {
-                Append(text, frame);
-            }
-        }
+        foreach (StackFrame frame in frames)
+            Append(text, frame);
+        return text.Length == 0 ? [] : Encoding.UTF8.GetBytes(text.ToString());
+    }
 
-        if (text.Length == 0)
-        {
-            foreach (StackFrame frame in stack)
-            {
-                Append(text, frame);
-            }
-        }
-
+    /// <summary>The fingerprint of such a text.</summary>
+    internal static string Of(ReadOnlySpan<byte> lines)
+    {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()), hash);
+        SHA256.HashData(lines, hash);
         return Convert.ToHexStringLower(hash[..8]);
     }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Buffers;
 using MemTools.Reports.Model;
 
 namespace MemTools.Reports.Leaks;
@@ -7,15 +7,16 @@ namespace MemTools.Reports.Leaks;
 internal sealed class LeakRecordBuilder
 {
     private readonly Profile profile;
-    private readonly StackFrame[]?[] frames;
+    private readonly PlacedFrames?[] places;
     private readonly ulong[] bases;
+    private readonly ArrayBufferWriter<byte> print = new();
     private readonly int objectsColumn;
     private readonly int bytesColumn;
 
     public LeakRecordBuilder(Profile profile)
     {
         this.profile = profile;
-        frames = new StackFrame[profile.Locations.Count][];
+        places = new PlacedFrames[profile.Locations.Count];
         bases = [.. profile.Mappings.Select(LoadBase)];
         objectsColumn = Column("inuse_objects", "objects");
         bytesColumn = Column("inuse_space", "space");
@@ -36,35 +37,21 @@ internal sealed class LeakRecordBuilder
     }
 
     /// <summary>The records, sorted by bytes, then objects (most first), then fingerprint.</summary>
-    public IReadOnlyList<LeakRecord> Build(LeakKind defaultKind, CancellationToken cancellation)
+    public IReadOnlyList<LeakRecord> Build(LeakKind defaultKind, IProgress<ProgressStep>? progress, CancellationToken cancellation)
     {
         var records = new List<LeakRecord>(profile.Samples.Count);
-        foreach (Sample sample in profile.Samples)
+        for (int i = 0; i < profile.Samples.Count; i++)
         {
-            if ((records.Count & 0xfff) == 0)
+            if ((i & 0xfff) == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
+                if ((i & 0xffff) == 0 && i > 0)
+                    progress?.Report(new ProgressStep("Making records", (double)i / profile.Samples.Count));
             }
 
-            if (sample.Values[objectsColumn] == 0 && sample.Values[bytesColumn] == 0)
-            {
-                continue;
-            }
-
-            IReadOnlyList<StackFrame> stack = Stack(sample);
-            StackFrame? own = FrameOrigins.Innermost(stack);
-            records.Add(new LeakRecord
-            {
-                Bytes = sample.Values[bytesColumn],
-                Objects = sample.Values[objectsColumn],
-                Function = own?.Function,
-                Location = own?.File is { } file ? own.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{file}:{own.Line}") : file : null,
-                Module = own is { Module.Length: > 0 } ? own.Module : null,
-                Kind = sample.Labels is not null && sample.Labels.TryGetValue("kind", out string? kind) && Enum.TryParse(kind, out LeakKind parsed)
-                    ? parsed : defaultKind,
-                Stack = stack,
-                Fingerprint = LeakFingerprint.Of(stack),
-            });
+            Sample sample = profile.Samples[i];
+            if (sample.Values[objectsColumn] != 0 || sample.Values[bytesColumn] != 0)
+                records.Add(Record(sample, defaultKind));
         }
 
         records.Sort(static (a, b) =>
@@ -89,15 +76,45 @@ internal sealed class LeakRecordBuilder
         throw new InvalidOperationException($"A leak profile has no column {other}.");
     }
 
-    private StackFrame[] Stack(Sample sample)
+    private LeakRecord Record(Sample sample, LeakKind defaultKind)
     {
-        var stack = new List<StackFrame>(sample.Locations.Length + 4);
+        PlacedFrames? own = null;
+        PlacedFrames? runtime = null;
+        int count = 0;
+        print.Clear();
         foreach (int location in sample.Locations)
         {
-            stack.AddRange(frames[location] ??= Frames(profile.Locations[location]));
+            PlacedFrames place = places[location] ??= new PlacedFrames(Frames(profile.Locations[location]));
+            count += place.Frames.Length;
+            own = own is null && place.Own is not null ? place : own;
+            runtime = runtime is null && place.Runtime is not null ? place : runtime;
+            print.Write(place.OwnPrint);
         }
 
-        return [.. stack];
+        var stack = new StackFrame[count];
+        int at = 0;
+        bool isForeign = print.WrittenCount == 0;
+        foreach (int location in sample.Locations)
+        {
+            PlacedFrames place = places[location]!;
+            place.Frames.CopyTo(stack, at);
+            at += place.Frames.Length;
+            if (isForeign)
+                print.Write(place.WholePrint);
+        }
+
+        StackFrame? innermost = own?.Own ?? runtime?.Runtime ?? (count > 0 ? stack[0] : null);
+        return new LeakRecord
+        {
+            Bytes = sample.Values[bytesColumn],
+            Objects = sample.Values[objectsColumn],
+            Function = innermost?.Function,
+            Location = own is not null ? own.OwnLocation : innermost?.SourceLocation,
+            Module = innermost is { Module.Length: > 0 } ? innermost.Module : null,
+            Kind = sample.Labels is not null && sample.Labels.TryGetValue("kind", out string? kind) && Enum.TryParse(kind, out LeakKind parsed) ? parsed : defaultKind,
+            Stack = stack,
+            Fingerprint = LeakFingerprint.Of(print.WrittenSpan),
+        };
     }
 
     private StackFrame[] Frames(Location location)

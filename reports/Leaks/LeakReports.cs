@@ -40,7 +40,7 @@ public static class LeakReports
         {
             Name(source, profile, request, files, progress, cancellation);
             var builder = new LeakRecordBuilder(profile);
-            leaks = builder.Build(source.Kind, cancellation);
+            leaks = builder.Build(source.Kind, progress, cancellation);
             if (source.SetAsideRuntimeMemory)
             {
                 setAside = [.. leaks.Where(RuntimeMemory.Owns).Select(r => r with { Status = LeakStatus.Suppressed })];

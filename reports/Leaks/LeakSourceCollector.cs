@@ -22,9 +22,8 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
         List<ReportFile> expanded = ReportFiles.Expand(request.Paths);
         for (int i = 0; i < expanded.Count; i++)
         {
-            progress?.Report(new ProgressStep("Reading report", (double)i / expanded.Count, expanded[i].Path));
-            cancellation.ThrowIfCancellationRequested();
-            ReadFile(expanded[i]);
+            using Stream content = new WatchedStream(ReportFiles.Open(expanded[i].Path), expanded[i].Path, progress, cancellation, i, expanded.Count);
+            ReadFile(expanded[i], content);
         }
     }
 
@@ -49,9 +48,9 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
         return sources;
     }
 
-    private void ReadFile(ReportFile file)
+    private void ReadFile(ReportFile file, Stream content)
     {
-        using ReportStream stream = ReportStream.Open(ReportFiles.Open(file.Path), file.Path);
+        using ReportStream stream = ReportStream.Open(content, file.Path);
         switch (stream.Format)
         {
             case ReportFormat.HeapFile:

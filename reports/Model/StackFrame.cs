@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace MemTools.Reports.Model;
@@ -34,8 +35,11 @@ public sealed record StackFrame
     /// <summary>True when this frame was inlined into the next outer one.</summary>
     public bool IsInlined { get; init; }
 
+    /// <summary><c>file:line</c>, or the file where the line is unknown; null where the file is.</summary>
+    internal string? SourceLocation => File is null || Line == 0 ? File : string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}");
+
     /// <summary><c>function at file:line</c>, or <c>module+0xoffset</c> where no name is known.</summary>
     public override string ToString() =>
         (Function ?? (Module.Length > 0 ? $"{Path.GetFileName(Module)}+0x{Offset:x}" : $"0x{Address:x}"))
-        + (File is null ? "" : Line > 0 ? $" at {File}:{Line}" : $" at {File}");
+        + (File is null ? "" : " at " + SourceLocation);
 }

@@ -9,6 +9,10 @@ namespace MemTools.Reports.Readers;
 /// </summary>
 internal sealed class StackProfileBuilder(bool returnAddresses)
 {
+    /// <summary>One for all samples of a kind: a report may have a million.</summary>
+    private static readonly IReadOnlyDictionary<string, string>[] KindLabels =
+        [.. Enum.GetValues<LeakKind>().Select(static kind => new Dictionary<string, string> { ["kind"] = kind.ToString() })];
+
     private readonly List<Location> locations = [];
     private readonly Dictionary<(ulong Address, string Module, string Lines), int> locationIndex = [];
     private readonly List<ModuleRange> modules = [];
@@ -82,7 +86,7 @@ internal sealed class StackProfileBuilder(bool returnAddresses)
         {
             sample = new Sample
             {
-                Locations = key.Stack, Values = new long[values.Length], Labels = kind is null ? null : new Dictionary<string, string> { ["kind"] = kind.Value.ToString() },
+                Locations = key.Stack, Values = new long[values.Length], Labels = kind is null ? null : KindLabels[(int)kind.Value],
             };
             samples.Add(key, sample);
         }

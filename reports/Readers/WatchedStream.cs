@@ -1,7 +1,13 @@
 namespace MemTools.Reports.Readers;
 
 /// <summary>A file while a reader takes it: says how far it is, and stops where the user wants to stop, whatever the reader.</summary>
-internal sealed class WatchedStream(Stream file, string name, IProgress<ProgressStep>? progress, CancellationToken cancellation) : ReadOnlyStream
+/// <param name="file">Read from where it stands; disposed with this.</param>
+/// <param name="name">For the user.</param>
+/// <param name="progress">Told every few megabytes; null for nobody.</param>
+/// <param name="cancellation">Looked at before each read.</param>
+/// <param name="index">Which of <paramref name="count"/> files it is, from 0.</param>
+/// <param name="count">Files that are read one after the other.</param>
+internal sealed class WatchedStream(Stream file, string name, IProgress<ProgressStep>? progress, CancellationToken cancellation, int index = 0, int count = 1) : ReadOnlyStream
 {
     private const long Stride = 4 << 20;
 
@@ -17,7 +23,7 @@ internal sealed class WatchedStream(Stream file, string name, IProgress<Progress
         if (position >= next && progress is not null)
         {
             next = position + Stride;
-            progress.Report(new ProgressStep("Reading", length > 0 ? (double)position / length : -1, name));
+            progress.Report(new ProgressStep("Reading", length > 0 ? (index + Math.Min(1, (double)position / length)) / count : -1, name));
         }
 
         return read;
