@@ -75,7 +75,10 @@ public static class FrameTableBuilder
     /// <summary>The column of objects beside one of bytes: same prefix (inuse_, alloc_), unit count.</summary>
     private static int ObjectsColumn(Profile profile, int column)
     {
-        string wanted = profile.SampleTypes[column].Type.Replace("space", "objects", StringComparison.Ordinal);
+        string type = profile.SampleTypes[column].Type;
+        string wanted = type.Replace("space", "objects", StringComparison.Ordinal);
+        if (wanted == type)
+            return -1; // counts are objects themselves; other units have none
         for (int index = 0; index < profile.SampleTypes.Count; index++)
         {
             if (profile.SampleTypes[index].Type == wanted && profile.SampleTypes[index].Unit == "count")

@@ -25,10 +25,11 @@ public static class SampleTypes
     /// <exception cref="MemToolsException">SampleTypeUnknown, with the names there are.</exception>
     public static int Find(Profile profile, string? name)
     {
-        name ??= profile.DefaultSampleType;
         IReadOnlyList<SampleType> types = profile.SampleTypes;
-        if (string.IsNullOrEmpty(name))
+        // A file that names a default which it does not have shows its last column, as in pprof.
+        if (string.IsNullOrEmpty(name) && !types.Any(type => type.Type == profile.DefaultSampleType))
             return types.Count - 1;
+        name = string.IsNullOrEmpty(name) ? profile.DefaultSampleType! : name;
         if (int.TryParse(name, out int number) && number >= 0 && number < types.Count)
             return number;
         foreach (string candidate in Aliases.TryGetValue(name, out string[]? others) ? [name, .. others] : new[] { name })

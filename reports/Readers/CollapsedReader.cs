@@ -10,18 +10,43 @@ public static class CollapsedReader
     /// <summary>Longest line; longer ones are not stacks.</summary>
     private const int MaxLine = 1 << 20;
 
-    /// <summary>True when the first line is a stack and a number.</summary>
+    /// <summary>True when the first line is a stack of several frames and a number, or every whole line to be seen ends in a number.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> beginning)
     {
-        int end = beginning.IndexOf((byte)'\n');
-        ReadOnlySpan<byte> line = (end < 0 ? beginning : beginning[..end]).TrimEnd((byte)'\r');
+        ReadOnlySpan<byte> rest = beginning;
+        ReadOnlySpan<byte> line = NextLine(ref rest);
+        if (!IsStack(line))
+            return false;
+        // The last frame of a stack may be the only one; then one line says too little.
+        bool whole = line[..line.LastIndexOf((byte)' ')].Contains((byte)';');
+        if (!whole && line.Length == beginning.Length)
+            return false;
+        while (!whole && rest.Contains((byte)'\n'))
+        {
+            if (!IsStack(NextLine(ref rest)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySpan<byte> NextLine(ref ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOf((byte)'\n');
+        ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
+        text = end < 0 ? default : text[(end + 1)..];
+        return line.TrimEnd((byte)'\r');
+    }
+
+    private static bool IsStack(ReadOnlySpan<byte> line)
+    {
         int space = line.LastIndexOf((byte)' ');
         if (space <= 0 || space == line.Length - 1 || line.Contains((byte)0))
             return false;
         ReadOnlySpan<byte> number = line[(space + 1)..];
         if (number[0] == (byte)'-')
             number = number[1..];
-        return number.Length > 0 && number.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0 && line[..space].Contains((byte)';');
+        return number.Length > 0 && number.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 
     /// <summary>Reads the stacks; equal ones are added up.</summary>

@@ -41,12 +41,19 @@ internal sealed class LineWriter(Profile profile, SymbolStore store)
         if (!functions.TryGetValue(id, out Function? function))
         {
             function = new Function(
-                Encoding.UTF8.GetString(store.FunctionName(id)), Encoding.UTF8.GetString(store.SystemName(id)),
+                WithoutVersion(Encoding.UTF8.GetString(store.FunctionName(id))), Encoding.UTF8.GetString(store.SystemName(id)),
                 FileOf(store.DeclarationFile(id)), store.DeclarationLine(id));
             functions[id] = function;
         }
 
         return function;
+    }
+
+    /// <summary>Symbol tables of libraries write a name's version behind it (<c>__libc_start_main@GLIBC_2.2.5</c>, <c>@@</c> for the default one), which is no part of it.</summary>
+    private static string WithoutVersion(string name)
+    {
+        int at = name.IndexOf('@', StringComparison.Ordinal);
+        return at > 0 && at + 1 < name.Length && name.AsSpan(at).TrimStart('@') is [>= 'A' and <= 'Z', ..] ? name[..at] : name;
     }
 
     private string FileOf(int id)

@@ -92,7 +92,7 @@ public static class ProfileJsonReader
                 Samples = samples,
                 Locations = locations,
                 Mappings = mappings,
-                DefaultSampleType = root.TryGetProperty("sampleType", out JsonElement shown) && shown.ValueKind == JsonValueKind.String ? shown.GetString() : null,
+                DefaultSampleType = root.TryGetProperty("sampleType", out JsonElement shown) ? Text(shown, "$.sampleType") : null,
                 Warnings = root.TryGetProperty("warnings", out _) ? [.. Array(root, "warnings", "$").Select((warning, index) => Text(warning, $"$.warnings[{index}]"))] : [],
             };
         }
@@ -173,7 +173,11 @@ public static class ProfileJsonReader
                 throw Wrong(at + ".labels", "an object");
             var result = new Dictionary<string, string>();
             foreach (JsonProperty label in labels.EnumerateObject())
-                result[label.Name] = Text(label.Value, $"{at}.labels.{label.Name}");
+            {
+                string key = Decoded(() => label.Name, at + ".labels");
+                result[key] = Text(label.Value, $"{at}.labels.{key}");
+            }
+
             return result;
         }
 
@@ -191,7 +195,19 @@ public static class ProfileJsonReader
         private string Text(JsonElement of, string property, string at) =>
             of.ValueKind == JsonValueKind.Object && of.TryGetProperty(property, out JsonElement value) ? Text(value, $"{at}.{property}") : throw Wrong($"{at}.{property}", "a text");
 
-        private string Text(JsonElement value, string at) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(at, "a text");
+        private string Text(JsonElement value, string at) => value.ValueKind == JsonValueKind.String ? Decoded(() => value.GetString()!, at) : throw Wrong(at, "a text");
+
+        private string Decoded(Func<string> text, string at)
+        {
+            try
+            {
+                return text();
+            }
+            catch (InvalidOperationException)
+            {
+                throw Wrong(at, "a text in UTF-8 without half surrogate pairs");
+            }
+        }
 
         private MemToolsException Wrong(string at, string expected) => ReportErrors.Wrong(name, at, expected);
     }

@@ -19,7 +19,7 @@ internal static class HtmlData
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         using (var buffered = new BufferedStream(gzip, 64 * 1024))
         {
-            bool hasObjects = table.HasObjects && table.SampleType.Unit != "count"; // else the values are the objects
+            bool hasObjects = table.HasObjects;
             string[] kinds = [.. Enumerable.Range(0, table.Count).Select(table.Kind).Distinct().Order(StringComparer.Ordinal)];
             using (var json = new Utf8JsonWriter(buffered))
                 WriteJson(json, profile, table, facts, kinds, hasObjects);

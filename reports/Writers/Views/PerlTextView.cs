@@ -5,7 +5,7 @@ namespace MemTools.Reports.Writers.Views;
 
 /// <summary>
 /// The text table in the columns of the Perl pprof and jeprof (<c>--text</c>): spaces as MB with one decimal, counts as they are.
-/// For scripts that read that output.
+/// For scripts that read that output, in their order too: largest first, what shrank last, equal ones by name.
 /// </summary>
 public static class PerlTextView
 {
@@ -17,7 +17,7 @@ public static class PerlTextView
         string unit = graph.Table.SampleType.Unit is "bytes" && options.Unit is "bytes" ? "B" : graph.Table.SampleType.Unit;
         output.Write($"Total: {Value(total, unit)} {(unit == "bytes" ? "MB" : unit == "count" ? graph.Table.SampleType.Type.EndsWith("objects", StringComparison.Ordinal) ? "objects" : "samples" : unit)}\n");
         long sum = 0;
-        foreach (GraphNode node in graph.Nodes)
+        foreach (GraphNode node in graph.Nodes.OrderByDescending(node => options.Cumulative ? node.Cum : node.Flat).ThenBy(node => node.Info.Label, StringComparer.Ordinal))
         {
             sum += node.Flat;
             output.Write($"{Value(node.Flat, unit),8} {Percent(node.Flat, total),6} {Percent(sum, total),6} {Value(node.Cum, unit),8} {Percent(node.Cum, total),6} {node.Info.Label}\n");
