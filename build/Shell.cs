@@ -1,13 +1,17 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace MemTools.Build;
 
 /// <summary>Runs other programs; arguments are never joined or quoted.</summary>
-internal static class Shell
+internal static partial class Shell
 {
+    /// <summary>SIGINT.</summary>
+    private const int Interrupt = 2;
+
     /// <summary>Runs with this process's streams and returns the exit code; 127 when the program is not there.</summary>
-    /// <param name="timeout">After this the whole process tree is ended and 124 returned; null for no limit.</param>
+    /// <param name="timeout">After this the program is interrupted as by Ctrl+C, a minute later ended with all that it started, and 124 returned; null for no limit.</param>
     public static int Run(
         string program, IEnumerable<string> arguments, string? workingDirectory = null,
         IReadOnlyDictionary<string, string?>? environment = null, TimeSpan? timeout = null)
@@ -89,7 +93,10 @@ internal static class Shell
 
         if (!process.WaitForExit(timeout.Value))
         {
-            process.Kill(entireProcessTree: true);
+            // A test runner writes what it has.
+            _ = kill(process.Id, Interrupt);
+            if (!process.WaitForExit(TimeSpan.FromMinutes(1)))
+                process.Kill(entireProcessTree: true);
             process.WaitForExit();
             return 124;
         }
@@ -97,4 +104,7 @@ internal static class Shell
         process.WaitForExit();
         return process.ExitCode;
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int kill(int process, int signal);
 }
