@@ -5,6 +5,8 @@ namespace MemTools.Build;
 /// <summary>The tests of the Html view's page in tests/browser: Node.js' test runner with Debian's chromium.</summary>
 internal static partial class BrowserSuite
 {
+    private const int NeededNode = 20;
+
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
     public static SuiteResult Run()
@@ -14,6 +16,13 @@ internal static partial class BrowserSuite
         if (Shell.Find("npm") is null || Shell.Find("node") is null)
         {
             suite.Skip("the page's tests need Node.js with npm");
+            return suite;
+        }
+
+        var version = Shell.Capture("node", ["--version"]).Output.Trim();
+        if (!int.TryParse(version.TrimStart('v').Split('.')[0], out var major) || major < NeededNode)
+        {
+            suite.Skip($"the page's tests need Node.js {NeededNode} or later, as Playwright does; node is {version}");
             return suite;
         }
 

@@ -111,6 +111,9 @@ public sealed record AllocatorRun
     /// <summary>The variables that MemTools itself set, with values.</summary>
     public IReadOnlyDictionary<string, string> SetEnvironment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Blocking findings of the preflight, by id, that did not stop this run because unchecked runs were allowed.</summary>
+    public IReadOnlyDictionary<string, string> OverriddenFindings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Preflight findings and other things the user should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

@@ -99,6 +99,7 @@ public static class Launcher
             EnvironmentNames = environment.Names,
             SetEnvironment = new Dictionary<string, string>(environment.Set),
             VerdictReason = plan.Engine is null ? "No leak check was asked for." : "The program has not ended yet.",
+            OverriddenFindings = Preflight.Overridden.Of(plan.Findings),
             Warnings = [.. plan.Warnings, .. environment.Warnings, .. setup.Warnings, .. plan.Target.Findings(start)],
         };
         foreach (string warning in run.Warnings)

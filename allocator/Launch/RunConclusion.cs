@@ -1,5 +1,6 @@
 using MemTools.Allocators.HeapCheck;
 using MemTools.Allocators.HeapCheck.Shim;
+using MemTools.Allocators.Preflight;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
 using MemTools.Reports.Symbols;
@@ -34,11 +35,11 @@ internal static class RunConclusion
                 Run = run, RunPath = folder.RunPath, CheckerWords = words ?? ReadWords(run, engine), Children = children,
             });
             warnings.AddRange(verdict.Warnings);
-            AllocatorRun judged = run with
+            AllocatorRun judged = Overridden.Judge(run with
             {
                 Verdict = verdict.Verdict, VerdictReason = verdict.Reason, ReportPaths = verdict.ReportPaths, HeapProfilePaths = profiles,
                 Children = verdict.Children ?? run.Children,
-            };
+            });
             return judged.Repeat is null
                 ? judged
                 : RepeatedReports.Judge(judged, RunReports.Read(judged, new SymbolizeOptions(), RunFileSource.Of(judged), null, CancellationToken.None));

@@ -49,10 +49,8 @@ public static class RunRecordWriter
         json.Property("replacedImages", run.ReplacedImages);
         json.Property("runPath", run.RunPath);
         List(json, "environmentNames", run.EnvironmentNames);
-        json.BeginObject("setEnvironment");
-        foreach ((string name, string value) in run.SetEnvironment)
-            json.Property(name, value);
-        json.EndObject();
+        Map(json, "setEnvironment", run.SetEnvironment);
+        Map(json, "overriddenFindings", run.OverriddenFindings);
         List(json, "warnings", run.Warnings);
         json.EndObject();
         return json.ToUtf8();
@@ -97,6 +95,14 @@ public static class RunRecordWriter
         foreach (string text in texts)
             json.Item(text);
         json.EndArray();
+    }
+
+    private static void Map(JsonText json, string name, IReadOnlyDictionary<string, string> values)
+    {
+        json.BeginObject(name);
+        foreach ((string key, string value) in values)
+            json.Property(key, value);
+        json.EndObject();
     }
 
     private static void Number(JsonText json, string name, int? value)

@@ -38,7 +38,7 @@ internal static class ProgramChecks
                 return false;
             case ProgramKind.Unknown:
                 context.Block(
-                    "ProgramFormatUnknown", path, $"'{path}' is neither an ELF program nor a script with a first line that names its interpreter ({file.Problem}).",
+                    "ProgramFormatUnknown", path, $"'{path}' is neither an ELF program nor a script with a first line that names its interpreter ({file.Problem?.TrimEnd('.')}).",
                     "a shell would have run it as a shell script", "Build it for this system; for a script without '#!' name the interpreter: sh script.");
                 return false;
         }

@@ -1,6 +1,7 @@
 using MemTools.Allocators.Detect;
 using MemTools.Allocators.HeapCheck.Shim;
 using MemTools.Allocators.Launch;
+using MemTools.Allocators.Preflight;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
@@ -113,7 +114,7 @@ internal sealed class GperftoolsEngine : ILeakEngine
         },
         request.Files, request.Progress, cancellation);
 
-    private static ProcessFacts Facts(AllocatorRun run, string? runPath, bool sawStandardError, bool? canWrite) => new()
+    private static ProcessFacts Facts(AllocatorRun run, string? runPath, bool sawStandardError, bool? canWrite) => Overridden.Add(new()
     {
         ExitCode = run.ExitCode,
         Signal = run.Signal,
@@ -124,7 +125,7 @@ internal sealed class GperftoolsEngine : ILeakEngine
         DumpDirectoryWritable = canWrite,
         ReplacedImages = run.ReplacedImages,
         ExitHandlersRan = runPath is not null && run.SetEnvironment.ContainsKey(ExitShim.Variable) ? ExitShim.Ended(runPath).Contains(run.ProcessId ?? 0) : null,
-    };
+    }, run);
 
     private static List<string> FindReports(string runPath, out List<string> warnings)
     {

@@ -1,6 +1,7 @@
 using MemTools.Allocators.Detect;
 using MemTools.Allocators.HeapCheck.Shim;
 using MemTools.Allocators.Launch;
+using MemTools.Allocators.Preflight;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Leaks;
 using MemTools.Reports.Model;
@@ -175,7 +176,7 @@ internal sealed class LeakSanitizerEngine : ILeakEngine
         return left;
     }
 
-    private static ProcessFacts Facts(AllocatorRun run, bool hasRun) => new()
+    private static ProcessFacts Facts(AllocatorRun run, bool hasRun) => Overridden.Add(new()
     {
         ExitCode = run.ExitCode,
         Signal = run.Signal,
@@ -184,7 +185,7 @@ internal sealed class LeakSanitizerEngine : ILeakEngine
         Allocator = "LeakSanitizer",
         LibraryLoaded = hasRun ? true : null,
         ExitHandlersRan = hasRun ? true : null,
-    };
+    }, run);
 
     private static LeakReport Silent(AllocatorRun run, int pid, Verdict verdict, string reason) => new()
     {

@@ -46,6 +46,7 @@ public sealed class RunRecordWriterTests
         RunPath = "/runs/x",
         EnvironmentNames = ["A", "B"],
         SetEnvironment = new Dictionary<string, string> { ["HEAPCHECK"] = "as-is", ["LD_PRELOAD"] = "/x.so" },
+        OverriddenFindings = new Dictionary<string, string> { ["StaticProgram"] = "'x' is statically linked." },
         Warnings = ["careful"],
     };
 
