@@ -17,7 +17,10 @@ public static class ArchiveExtractor
     /// <summary>Unpacks a tar stream.</summary>
     /// <param name="tar">The stream.</param>
     /// <param name="folder">Existing folder that receives it.</param>
-    /// <param name="stripFirst">Leaves out the first component of each path (the archive of a directory names it).</param>
+    /// <param name="stripFirst">
+    /// The archive is a directory's, which itself is left out of each path. Docker names it as the first component (<c>dir/file</c>); of a volume's own
+    /// directory podman begins with an entry <c>/</c> and names the others from there (<c>/file</c>). Without that first entry absolute paths are refused.
+    /// </param>
     /// <param name="limits">What is taken at most.</param>
     /// <param name="origin">Where it comes from, for messages.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -33,11 +36,19 @@ public static class ArchiveExtractor
         long allowed = Math.Min(limits.MaxBytes, FreeBytes(root) - limits.KeepFree);
         long written = 0;
         int entries = 0;
+        bool isRooted = false;
         while (await reader.NextAsync(cancellation) is { } entry)
         {
             if (++entries > limits.MaxEntries)
                 throw TooLarge(origin, $"more than {limits.MaxEntries} entries");
-            if (Parts(entry.Name, stripFirst, limits.MaxDepth) is not { } parts)
+            if (entries == 1 && stripFirst && entry is { Kind: TarKind.Directory, Name: "/" })
+            {
+                isRooted = true;
+                continue;
+            }
+
+            List<string>? parts = isRooted ? RootedParts(entry.Name, limits.MaxDepth) : Parts(entry.Name, stripFirst, limits.MaxDepth);
+            if (parts is null || (parts.Count == 0 && entry.Kind != TarKind.Directory))
             {
                 Skip(skipped, entry, "its path leads out of the folder or cannot be used");
                 continue;
@@ -73,6 +84,9 @@ public static class ArchiveExtractor
 
         return new ExtractResult(files, skipped);
     }
+
+    /// <summary>The components below the archive's own <c>/</c>; only one slash stands for it.</summary>
+    private static List<string>? RootedParts(string name, int maxDepth) => name.StartsWith('/') ? Parts(name[1..], false, maxDepth) : null;
 
     /// <summary>The path's components; null when one of them is not a plain name.</summary>
     internal static List<string>? Parts(string name, bool stripFirst, int maxDepth)

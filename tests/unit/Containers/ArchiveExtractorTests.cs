@@ -36,6 +36,58 @@ public sealed class ArchiveExtractorTests : IDisposable
         Assert.Empty(result.Skipped);
     }
 
+    [Fact]
+    public async Task Podmans_archive_of_a_volume_is_named_from_its_root()
+    {
+        ExtractResult result = await ExtractAsync(
+            Tar(new Info(TarEntryType.Directory, "/"), File("/lsan.1", "report"), new Info(TarEntryType.Directory, "/sub"), File("/sub/b", "B")), strip: true);
+        Assert.Equal(["run", "run/lsan.1", "run/sub", "run/sub/b"], Everything());
+        Assert.Equal("report", await System.IO.File.ReadAllTextAsync(Path.Combine(Folder, "lsan.1"), Token));
+        Assert.Empty(result.Skipped);
+    }
+
+    [Theory]
+    [InlineData("/../evil")]
+    [InlineData("/a/../../evil")]
+    [InlineData("//etc/evil")]
+    [InlineData("/..")]
+    [InlineData("relative")]
+    [InlineData("../evil")]
+    [InlineData("/line\nbreak")]
+    public async Task A_root_entry_lets_nothing_out(string name)
+    {
+        ExtractResult result = await ExtractAsync(Tar(new Info(TarEntryType.Directory, "/"), File(name), File("/good")), strip: true);
+        Assert.Equal(["run", "run/good"], Everything());
+        Assert.Single(result.Skipped);
+    }
+
+    [Fact]
+    public async Task A_link_at_the_root_and_a_file_through_it_lead_nowhere()
+    {
+        ExtractResult result = await ExtractAsync(
+            Tar(new Info(TarEntryType.Directory, "/"), new Info(TarEntryType.SymbolicLink, "/d", Link: "../.."), File("/d/evil")), strip: true);
+        Assert.Equal(["run", "run/d", "run/d/evil"], Everything());
+        Assert.Single(result.Skipped);
+    }
+
+    [Fact]
+    public async Task Absolute_paths_need_the_root_entry_first()
+    {
+        ExtractResult late = await ExtractAsync(Tar(File("/evil"), new Info(TarEntryType.Directory, "/"), File("/evil2")), strip: true);
+        ExtractResult link = await ExtractAsync(Tar(new Info(TarEntryType.SymbolicLink, "/", Link: "/etc"), File("/evil3")), strip: true);
+        ExtractResult unasked = await ExtractAsync(Tar(new Info(TarEntryType.Directory, "/"), File("/evil4")));
+        Assert.Equal(["run"], Everything());
+        Assert.Equal((3, 2, 2), (late.Skipped.Count, link.Skipped.Count, unasked.Skipped.Count));
+    }
+
+    [Fact]
+    public async Task A_file_in_place_of_the_directory_is_named()
+    {
+        ExtractResult result = await ExtractAsync(Tar(File("top")), strip: true);
+        Assert.Equal(["run"], Everything());
+        Assert.Single(result.Skipped);
+    }
+
     [Theory]
     [InlineData("../evil")]
     [InlineData("a/../../evil")]
