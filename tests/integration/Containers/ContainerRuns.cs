@@ -21,26 +21,36 @@ internal static class ContainerRuns
         FilePath = program, Arguments = [.. arguments.Select(Encoding.UTF8.GetBytes)], HeapCheck = HeapCheckMode.Normal,
     };
 
-    public static async Task<SeenRun> InImageAsync(string image, LaunchRequest request, ContainerOptions? options = null, Func<RunningProgram, ContainerSession, Task>? meanwhile = null)
+    public static async Task<SeenRun> InImageAsync(
+        string image, LaunchRequest request, ContainerOptions? options = null, Func<RunningProgram, ContainerSession, Task>? meanwhile = null, string? host = null,
+        Action<string>? onEnd = null, Action<ReadOnlyMemory<byte>>? onOutput = null)
     {
-        await using ContainerSession session = await ContainerSession.OpenImageAsync("memtools-test/" + image, options, cancellation: Token);
+        await using ContainerSession session = await ContainerSession.OpenImageAsync("memtools-test/" + image, options, host, cancellation: Token);
+        return await RunAsync(session, request, meanwhile, onEnd, onOutput);
+    }
+
+    public static async Task<SeenRun> InContainerAsync(
+        string container, LaunchRequest request, ContainerOptions? options = null, Func<RunningProgram, ContainerSession, Task>? meanwhile = null, string? host = null)
+    {
+        await using ContainerSession session = await ContainerSession.OpenContainerAsync(container, options, host, cancellation: Token);
         return await RunAsync(session, request, meanwhile);
     }
 
-    public static async Task<SeenRun> InContainerAsync(string container, LaunchRequest request, ContainerOptions? options = null, Func<RunningProgram, ContainerSession, Task>? meanwhile = null)
-    {
-        await using ContainerSession session = await ContainerSession.OpenContainerAsync(container, options, cancellation: Token);
-        return await RunAsync(session, request, meanwhile);
-    }
-
-    private static async Task<SeenRun> RunAsync(ContainerSession session, LaunchRequest request, Func<RunningProgram, ContainerSession, Task>? meanwhile)
+    /// <param name="session">Where.</param>
+    /// <param name="request">What.</param>
+    /// <param name="meanwhile">Done while it runs.</param>
+    /// <param name="onEnd">Sees the run's folder before it goes.</param>
+    /// <param name="onOutput">Gets standard output, which is then not kept.</param>
+    private static async Task<SeenRun> RunAsync(
+        ContainerSession session, LaunchRequest request, Func<RunningProgram, ContainerSession, Task>? meanwhile, Action<string>? onEnd = null,
+        Action<ReadOnlyMemory<byte>>? onOutput = null)
     {
         using var store = new TemporaryStore();
         using MemoryStream output = new(), error = new();
         var warnings = new List<string>();
         var observer = new LaunchObserver
         {
-            StandardOutput = bytes => output.Write(bytes.Span),
+            StandardOutput = onOutput ?? (bytes => output.Write(bytes.Span)),
             StandardError = bytes => error.Write(bytes.Span),
             Warning = text =>
             {
@@ -53,6 +63,7 @@ internal static class ContainerRuns
         if (meanwhile is not null)
             await meanwhile(program, session);
         AllocatorRun run = await program.WaitAsync(Token);
+        onEnd?.Invoke(Path.Combine(store.Store.Root, run.Id));
         IReadOnlyList<LeakReport> reports = request.HeapCheck == HeapCheckMode.None ? []
             : RunReports.Read(run, new SymbolizeOptions(), RunFileSource.Of(run), null, Token);
         return new SeenRun(run, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()), warnings, reports);

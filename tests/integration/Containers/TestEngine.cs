@@ -92,6 +92,7 @@ internal static class TestEngine
 
     public static async ValueTask StopAsync()
     {
+        await SideEngine.StopAllAsync();
         if (looked && missing is null)
         {
             (_, string left) = await RunAsync("docker", ["ps", "-aq", "--filter", "label=memtools-test"], CancellationToken.None);
