@@ -91,6 +91,8 @@ public sealed class ContainerSession : IAsyncDisposable
             directory = request.WorkingDirectory ?? options.WorkingDirectory ?? image.WorkingDirectory;
             if (request.FilePath.Length == 0)
                 request = image.OwnCommand(request);
+            else
+                request = await image.NamedEntrypointAsync(request, cancellation);
             await BringAsync(image, request, onWarning, cancellation);
         }
         else if (Target is ContainerTarget container)
@@ -150,6 +152,6 @@ public sealed class ContainerSession : IAsyncDisposable
         }
 
         image.Provide(copy);
-        onWarning?.Invoke($"{image.Image} has no {name} that can be used; this machine's {name} {copy.Allocator.Version} is lent to the run in a volume. The image stays as it is.");
+        onWarning?.Invoke($"{image.Image} has no {name} that can be used; this machine's {string.Join(' ', name, copy.Allocator.Version).TrimEnd()} is lent to the run in a volume. The image stays as it is.");
     }
 }

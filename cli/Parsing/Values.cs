@@ -45,6 +45,12 @@ internal static class Values
     public static Setting<long?> Count(string name, string help) => Parsed<long?>(
         name, "N", help, static text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null, "a whole number");
 
+    /// <summary>A share of the machine's processors, more than none.</summary>
+    public static Setting<double?> Cpus(string name, string help) => Parsed<double?>(
+        name, "N", help,
+        static text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 100_000 ? number : null,
+        "a number of CPUs, such as 2 or 0.5");
+
     /// <summary>A time: a number of seconds, or with ms, s, m, h or d.</summary>
     public static Setting<TimeSpan?> Duration(string name, string help) => Parsed<TimeSpan?>(
         name, "TIME", help, ParseDuration, "a time, such as 30, 500ms, 10s, 5m, 2h or 7d");

@@ -26,12 +26,6 @@ internal sealed record CommandPlacement(
         var findings = new List<string>();
         switch (kind)
         {
-            case EntrypointKind.Program when Same(entrypoint[0], program[0], resolve):
-                // The user names the program that the entry point is: it is not started with itself as an argument.
-                kind = EntrypointKind.None;
-                program = [entrypoint[0], .. entrypoint.Skip(1), .. program.Skip(1)];
-                entrypoint = [];
-                break;
             case EntrypointKind.Program:
                 findings.Add($"The image's entry point {entrypoint[0]} is a program of its own; {program[0]} is started instead of it.");
                 kind = EntrypointKind.None;
@@ -70,7 +64,8 @@ internal sealed record CommandPlacement(
         }
     }
 
-    private static bool Same(string left, string right, Func<string, string?> resolve) => left == right
+    /// <summary>True when both name one program of the image.</summary>
+    internal static bool IsSame(string left, string right, Func<string, string?> resolve) => left == right
         || (left.Contains('/', StringComparison.Ordinal) ? left : resolve(left)) == (right.Contains('/', StringComparison.Ordinal) ? right : resolve(right))
         || (right.StartsWith("./", StringComparison.Ordinal) && left.EndsWith(right[1..], StringComparison.Ordinal));
 

@@ -20,7 +20,7 @@ internal static class ContainerBlueprint
         CapAdd = NullWhenEmpty(options.CapAdd),
         CapDrop = NullWhenEmpty(options.CapDrop),
         SecurityOpt = NullWhenEmpty(options.SecurityOpt),
-        Tmpfs = options.Tmpfs.Count == 0 ? null : options.Tmpfs.ToDictionary(t => t.Split(':')[0], t => t.Contains(':', StringComparison.Ordinal) ? t[(t.IndexOf(':') + 1)..] : ""),
+        Tmpfs = options.Tmpfs.Count == 0 ? null : MemoryFileSystems(options.Tmpfs),
         Init = options.Init ? true : null,
     };
 
@@ -43,6 +43,27 @@ internal static class ContainerBlueprint
         if (source.StartsWith('.') || source.StartsWith('~'))
             source = Path.GetFullPath(source.StartsWith('~') ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + source[1..] : source);
         return source + ":" + target + (mode.Length > 0 ? ":" + mode : "");
+    }
+
+    /// <summary>Directory → options, from <c>PATH[:options]</c>; of one directory named twice the later counts.</summary>
+    private static Dictionary<string, string> MemoryFileSystems(IReadOnlyList<string> texts)
+    {
+        var made = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            int colon = text.IndexOf(':', StringComparison.Ordinal);
+            string path = colon < 0 ? text : text[..colon];
+            if (!path.StartsWith('/'))
+            {
+                throw new MemToolsException(
+                    "ContainerVolumeInvalid", MemToolsErrorCategory.InvalidArgument, $"'{text}' is not a directory to keep in memory.", text,
+                    "Write an absolute path, with options after a colon: /tmp or /tmp:size=64m.");
+            }
+
+            made[path] = colon < 0 ? "" : text[(colon + 1)..];
+        }
+
+        return made;
     }
 
     private static (string Source, string Target, string Mode) Parts(string volume)

@@ -279,6 +279,20 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         return request with { FilePath = words[0], Arguments = [.. words.Skip(1).Select(System.Text.Encoding.UTF8.GetBytes), .. request.Arguments] };
     }
 
+    /// <summary>
+    /// When the user names the program that the entry point is, it is not started with itself as an argument: the entry point's own arguments come first, and
+    /// none is left. This comes before an engine that is a program of its own (valgrind) is put in front.
+    /// </summary>
+    internal async Task<LaunchRequest> NamedEntrypointAsync(LaunchRequest request, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> entrypoint = Entrypoint;
+        if (entrypoint.Count == 0 || !CommandPlacement.IsSame(entrypoint[0], request.FilePath, FindProgram)
+            || await EntrypointShape.ReadAsync(entrypoint, FindProgram, files, cancellation) != EntrypointKind.Program)
+            return request;
+        ownEntrypoint = [];
+        return request with { FilePath = entrypoint[0], Arguments = [.. entrypoint.Skip(1).Select(System.Text.Encoding.UTF8.GetBytes), .. request.Arguments] };
+    }
+
     /// <summary>The engine's clock can be compared with ours when both are this machine's.</summary>
     private bool IsClockShared => client.Endpoint.Transport == EngineTransport.UnixSocket;
 
