@@ -1,5 +1,6 @@
 using MemTools.Allocators;
 using MemTools.Allocators.Provisioning;
+using MemTools.IntegrationTests.Containers;
 using MemTools.Reports.Errors;
 
 namespace MemTools.IntegrationTests.Allocators;
@@ -111,11 +112,8 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
 
     private async Task<DockerExecTarget> StartAsync(string image, string user = "root")
     {
-        Assert.SkipUnless(LocalTarget.Instance.FindProgram("docker") is not null, "docker is not installed");
-        var token = TestContext.Current.CancellationToken;
-        var run = await LocalTarget.Instance.RunAsync(new CommandRequest("docker", ["run", "-d", $"memtools-test/{image}", "sleep", "600"]), token);
-        Assert.SkipUnless(run.ExitCode == 0, $"no engine with the image {image}: {run.StandardError.Split('\n')[0]}");
-        container = run.StandardOutput.Trim();
+        (await TestEngine.RequireAsync(image)).Dispose();
+        container = await TestEngine.StartContainerAsync(image, [], "sleep", "600");
         return new DockerExecTarget(container, folder, user);
     }
 }

@@ -1,3 +1,4 @@
+using MemTools.Allocators.HeapCheck;
 using MemTools.Allocators.Launch;
 using MemTools.Containers.Engine;
 using MemTools.Containers.Engine.Wire;
@@ -33,6 +34,81 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task An_engine_killed_in_mid_run_leaves_no_verdict_and_what_it_left_can_be_removed()
+    {
+        // An engine of its own: the others' containers stay out of it.
+        SideEngine engine = await SideEngine.RequireAsync("docker trixie, to be killed", "distroless:latest");
+        SeenRun seen = await ContainerRuns.InImageAsync(
+            "distroless:latest", ContainerRuns.Check("/app/leaky", "--sleep", "60") with { Engine = "Gperftools" }, null, async (_, _) => await engine.KillAsync(), engine.Host);
+        Assert.Equal((RunState.Lost, Verdict.NotChecked), (seen.Run.State, seen.Run.Verdict));
+        Assert.Contains(engine.Host, seen.Run.VerdictReason, StringComparison.Ordinal);
+        await engine.RestartAsync();
+        string left = await engine.DockerAsync("ps", "-aq", "--filter", "label=memtools.run=" + seen.Run.Id);
+        Assert.NotEqual("", left);
+        // Its maker lives, so that it is not swept; a docker user removes it by the label.
+        await engine.DockerAsync("rm", "-fv", left);
+        ContainerRuns.AssertPlanted(await ContainerRuns.InImageAsync("distroless:latest", ContainerRuns.Check("/app/leaky") with { Engine = "Gperftools" }, host: engine.Host));
+    }
+
+    [Fact]
+    public async Task A_full_disk_leaves_what_the_checker_said()
+    {
+        (await TestEngine.RequireAsync("debian:allocators")).Dispose();
+        string id = await TestEngine.StartContainerAsync("debian:allocators", ["--read-only", "--tmpfs", "/tmp:size=256k"], "sleep", "600");
+        SeenRun seen = await ContainerRuns.InContainerAsync(id, ContainerRuns.Check("/app/leaky", "--fill", "/tmp") with { Engine = "Gperftools" });
+        Assert.Contains("filled /tmp", seen.Error, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Leaks, seen.Run.Verdict);
+        LeakReport report = Assert.Single(seen.Reports);
+        Assert.Equal((LeakyTruth.Bytes, LeakyTruth.Objects), (report.Bytes, report.Objects));
+        SeenRun clean = await ContainerRuns.InContainerAsync(id, ContainerRuns.Check("/app/leaky", "--clean", "--exit", "4") with { Engine = "Gperftools" });
+        Assert.Equal((Verdict.Clean, 4), (clean.Run.Verdict, clean.Run.ExitCode));
+        await TestEngine.DockerAsync("rm", "-f", id);
+    }
+
+    [Fact]
+    public async Task Links_and_devices_in_a_real_engines_archive_stay_there()
+    {
+        (await TestEngine.RequireAsync("debian:allocators")).Dispose();
+        string elsewhere = Path.Combine(Path.GetTempPath(), "mt-never-" + Guid.NewGuid().ToString("n"));
+        const string script = "cd /.memtools; ln -s /etc/passwd passwd; ln -s \"$1\" out; ln -s ../../../../../../.. up; mkfifo pipe; : >\"$(printf 'a\\nb')\"; exec /app/leaky";
+        IEnumerable<string> arguments = ["-c", script, "sh", elsewhere];
+        var entries = new List<FileSystemInfo>();
+        SeenRun seen = await ContainerRuns.InImageAsync(
+            "debian:allocators", ContainerRuns.Check("/bin/sh", [.. arguments]) with { Engine = "Gperftools" },
+            onEnd: folder => entries.AddRange(new DirectoryInfo(folder).EnumerateFileSystemInfos()));
+        // The shell's helpers are checked as well; theirs are other reports.
+        Assert.Contains(seen.Reports, r => (r.Verdict, r.Bytes, r.Objects) == (Verdict.Leaks, LeakyTruth.Bytes, LeakyTruth.Objects));
+        Assert.All(entries, e => Assert.Null(e.LinkTarget));
+        Assert.DoesNotContain(entries, e => e.Name is "passwd" or "out" or "up" or "pipe" || e.Name.Any(char.IsControl));
+        Assert.False(Path.Exists(elsewhere));
+        Assert.Contains(seen.Run.Warnings, w => w.Contains("passwd' was left in the container", StringComparison.Ordinal) && w.Contains("pipe'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_log_of_a_gibibyte_comes_whole_where_it_is_asked_for()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("MEMTOOLS_TEST_HUGE") == "1", "a log of 1 GiB: set MEMTOOLS_TEST_HUGE=1");
+        (await TestEngine.RequireAsync("debian:bookworm")).Dispose();
+        const int lines = 15_200_000, lineBytes = 71;
+        long bytes = 0;
+        await ContainerRuns.InImageAsync(
+            "debian:bookworm", ContainerRuns.Check("/app/leaky", "--clean", "--lines", lines.ToString(System.Globalization.CultureInfo.InvariantCulture)) with { HeapCheck = HeapCheckMode.None },
+            onOutput: part => bytes += part.Length);
+        Assert.Equal("leaky: pid 1 uid 0\n".Length + (long)lines * lineBytes, bytes);
+    }
+
+    [Theory]
+    [InlineData("LeakSanitizer")]
+    [InlineData("Valgrind")]
+    public async Task Naming_the_entry_points_own_program_keeps_its_arguments(string engine)
+    {
+        (await TestEngine.RequireAsync("debian:allocators")).Dispose();
+        SeenRun seen = await ContainerRuns.InImageAsync(
+            "debian:allocators", ContainerRuns.Check("/app/leaky", "--exit", "5") with { Engine = engine }, new ContainerOptions { Entrypoint = ["/app/leaky", "--clean"] });
+        Assert.True((seen.Run.Verdict, seen.Run.ExitCode) == (Verdict.Clean, 5), $"{seen.Run.Verdict} {seen.Run.ExitCode}: {seen.Run.VerdictReason}\n{seen.Error}");
+    }
+
+    [Fact]
     public async Task A_signal_reaches_the_program_in_a_running_container()
     {
         (await TestEngine.RequireAsync("debian:allocators")).Dispose();
@@ -62,7 +138,7 @@ public sealed class FaultTests
     public async Task Many_at_once_do_not_get_into_each_others_way()
     {
         (await TestEngine.RequireAsync("debian:allocators")).Dispose();
-        SeenRun[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ContainerRuns.InImageAsync("debian:allocators", ContainerRuns.Check("/app/leaky"))));
+        SeenRun[] all = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => ContainerRuns.InImageAsync("debian:allocators", ContainerRuns.Check("/app/leaky"))));
         Assert.All(all, ContainerRuns.AssertPlanted);
     }
 

@@ -104,6 +104,7 @@ public sealed class ProvisioningTests
 
     [Theory]
     [InlineData("debian:bookworm", "apt")]
+    [InlineData("debian:trixie", "apt")]
     [InlineData("rpm:dnf", "dnf")]
     [InlineData("rpm:zypper", "zypper")]
     [InlineData("arch:pacman", "pacman")]
@@ -113,7 +114,7 @@ public sealed class ProvisioningTests
         string spoil = manager switch
         {
             // A repository whose signature nobody knows.
-            "apt" => "archive=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list* | grep -v security | head -n 1); rm -rf /etc/apt/sources.list.d/* /etc/apt/trusted.gpg.d/*; echo deb '[signed-by=/dev/null]' $archive bookworm main >/etc/apt/sources.list",
+            "apt" => "archive=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list* | grep -v security | head -n 1); rm -rf /etc/apt/sources.list.d/* /etc/apt/trusted.gpg.d/*; echo deb '[signed-by=/dev/null]' $archive $(. /etc/os-release; echo $VERSION_CODENAME) main >/etc/apt/sources.list",
             "dnf" => "sed -i 's#/srv/memtools-repo#/srv/memtools-unsigned#' /etc/yum.repos.d/memtools.repo; rm -rf /var/cache/dnf",
             "zypper" => "zypper --non-interactive rr memtools memtools-unsigned >/dev/null; zypper --non-interactive ar -g -c file:///srv/memtools-unsigned memtools >/dev/null; rpm -e --allmatches gpg-pubkey; rm -rf /var/cache/zypp",
             _ => "sed -i 's/^SigLevel.*/SigLevel = Required DatabaseOptional/' /etc/pacman.conf; mkdir -p /etc/pacman.d/gnupg",
@@ -125,6 +126,7 @@ public sealed class ProvisioningTests
 
     [Theory]
     [InlineData("debian:bookworm", "apt")]
+    [InlineData("debian:trixie", "apt")]
     [InlineData("rpm:dnf", "dnf")]
     [InlineData("rpm:zypper", "zypper")]
     [InlineData("arch:pacman", "pacman")]
