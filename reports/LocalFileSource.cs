@@ -5,6 +5,9 @@ public sealed class LocalFileSource(string? sysroot = null) : IFileSource
 {
     private readonly string root = sysroot?.TrimEnd('/') ?? "";
 
+    /// <summary>True without a sysroot.</summary>
+    public bool IsThisMachine => root.Length == 0;
+
     /// <inheritdoc/>
     public bool Exists(string path) => File.Exists(root + path);
 

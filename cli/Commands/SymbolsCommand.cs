@@ -6,6 +6,7 @@ using MemTools.Reports.Model;
 using MemTools.Reports.Readers;
 using MemTools.Reports.Symbols;
 using MemTools.Reports.Symbols.Demangle;
+using MemTools.Reports.Symbols.Elf;
 using MemTools.Reports.Symbols.Output;
 using MemTools.Reports.Symbols.Query;
 
@@ -23,14 +24,20 @@ internal sealed class SymbolsCommand : CliCommand
     private readonly Option<string?> _sysroot = new("--sysroot") { Description = "folder that stands for / of the system the addresses come from", HelpName = "DIR" };
     private readonly Option<string[]> _debuginfod = new("--debuginfod-url") { Description = "debuginfod server; DEBUGINFOD_URLS unless given", HelpName = "URL" };
     private readonly Option<bool> _noInlines = new("--no-inlines") { Description = "one frame per address" };
+    private readonly Option<bool> _withAddresses = new("--addresses", "-a") { Description = "llvm, addr2line: print each address before its answer" };
+    private readonly Option<bool> _pretty = new("--pretty-print", "-p") { Description = "llvm, addr2line: one line a frame" };
+    private readonly Option<bool> _baseNames = new("--basenames", "-s") { Description = "llvm, addr2line: files without their folders" };
+    private readonly Option<bool> _noFunctions = new("--no-functions") { Description = "llvm, addr2line: files and lines only" };
     private readonly Option<bool> _noDemangle = new("--no-demangle") { Description = "names as the linker knows them" };
     private readonly Option<bool> _short = new("--short") { Description = "names without parameters, template arguments folded" };
+    private readonly Option<bool> _noParameters = new("--no-parameters") { Description = "names without parameters" };
     private readonly Option<bool> _return = new("--return-addresses") { Description = "addresses are return addresses: name the call before each" };
 
     public override IReadOnlyList<Example> Examples =>
     [
         new("symbols --binary ./server 0x1e7f00", "function, file, line and inlined calls of an address"),
         new("symbols --binary ./server --format llvm < addresses.txt", "what llvm-symbolizer would print, sooner"),
+        new("symbols -e ./server --format addr2line -a -p < addresses.txt", "what addr2line -C -f -i -a -p would print"),
         new("symbols --maps /proc/1234/maps 0x7f12a0c41b20", "an address of a running process"),
     ];
 
@@ -40,7 +47,7 @@ internal sealed class SymbolsCommand : CliCommand
 
     public override Command Define() => new("symbols")
     {
-        _addresses, _binary, _format, _maps, _perfMap, _symbolPath, _sysroot, _debuginfod, _noInlines, _noDemangle, _short, _return,
+        _addresses, _binary, _format, _maps, _perfMap, _symbolPath, _sysroot, _debuginfod, _withAddresses, _pretty, _baseNames, _noFunctions, _noInlines, _noDemangle, _noParameters, _short, _return,
     };
 
     public override Task<int> RunAsync(ParseResult options, CommandContext context)
@@ -51,6 +58,11 @@ internal sealed class SymbolsCommand : CliCommand
         List<Mapping> mappings = options.GetValue(_maps) is { } maps ? ReadMaps(maps) : [];
         if (mappings.Count == 0 && binaries.Length != 1 && options.GetValue(_perfMap) is not { Length: > 0 })
             throw new UsageException("give one file with --binary, or a memory map with --maps");
+        if (format is not (SymbolOutputFormat.Llvm or SymbolOutputFormat.Addr2Line)
+            && (options.GetValue(_withAddresses) || options.GetValue(_pretty) || options.GetValue(_baseNames) || options.GetValue(_noFunctions)))
+            throw new UsageException("--addresses, --pretty-print, --basenames and --no-functions belong to --format llvm or addr2line");
+        // addr2line without -i names the innermost function, inlined or not; llvm-symbolizer the one that was not inlined.
+        bool inlines = !options.GetValue(_noInlines);
         var files = new LocalFileSource(options.GetValue(_sysroot));
         var sessionOptions = new SymbolSessionOptions
         {
@@ -61,12 +73,22 @@ internal sealed class SymbolsCommand : CliCommand
             Files = files,
             DebuginfodUrls = options.GetValue(_debuginfod) is { Length: > 0 } urls ? urls : ReportPlan.EnvironmentUrls,
             ReturnAddresses = options.GetValue(_return),
-            Style = options.GetValue(_noDemangle) ? null : options.GetValue(_short) ? DemangleStyle.Short : DemangleStyle.Full,
-            Resolve = new ResolveOptions { Inlines = !options.GetValue(_noInlines), SymbolTableNames = format != SymbolOutputFormat.Addr2Line, QualifiedNames = format is not (SymbolOutputFormat.Llvm or SymbolOutputFormat.Addr2Line) },
+            NoteMissing = format == SymbolOutputFormat.Text,
+            Style = options.GetValue(_noDemangle) ? null : options.GetValue(_short) ? DemangleStyle.Short : options.GetValue(_noParameters) ? DemangleStyle.NoParameters : DemangleStyle.Full,
+            Resolve = new ResolveOptions { Inlines = inlines || format == SymbolOutputFormat.Addr2Line, SymbolTableNames = format != SymbolOutputFormat.Addr2Line, QualifiedNames = format is not (SymbolOutputFormat.Llvm or SymbolOutputFormat.Addr2Line) },
         };
         using var session = new SymbolSession(sessionOptions, context.Cancellation);
-        using var writer = SymbolWriter.Create(format, context.Terminal.OutStream);
-        var radix = format == SymbolOutputFormat.Llvm ? AddressRadix.ByPrefix : AddressRadix.Hexadecimal;
+        using var writer = SymbolWriter.Create(format, context.Terminal.OutStream, new SymbolWriterOptions
+        {
+            Addresses = options.GetValue(_withAddresses), PrettyPrint = options.GetValue(_pretty), BaseNames = options.GetValue(_baseNames),
+            Functions = !options.GetValue(_noFunctions), Inlines = inlines, AddressDigits = session.Module?.Binary.Class == ElfClass.Elf32 ? 8 : 16,
+        });
+        AddressRadix radix = format switch
+        {
+            SymbolOutputFormat.Llvm => AddressRadix.ByPrefix,
+            SymbolOutputFormat.Addr2Line => AddressRadix.HexadecimalDigits,
+            _ => AddressRadix.Hexadecimal,
+        };
         bool failed = false;
         if (words.Length > 0)
         {
@@ -88,15 +110,13 @@ internal sealed class SymbolsCommand : CliCommand
 
         bool NotAnAddress(string text)
         {
-            // llvm-symbolizer repeats what it does not understand; addr2line answers that it does not know.
+            // llvm-symbolizer repeats what it does not understand.
             if (format == SymbolOutputFormat.Llvm)
             {
                 context.Terminal.OutStream.Write(Encoding.UTF8.GetBytes(text + "\n"));
                 return false;
             }
 
-            if (format == SymbolOutputFormat.Addr2Line)
-                return true;
             if (text.Length > 0)
             {
                 failed = true;

@@ -20,4 +20,13 @@ public enum DebugInfoLevel
 /// <param name="Level">What the names of this module rest on.</param>
 /// <param name="File">The file that supplied the best information; null when none was readable.</param>
 /// <param name="Missing">What is missing and which file or package would supply it; null when nothing is missing.</param>
-public sealed record DebugInfoStatus(DebugInfoLevel Level, string? File, string? Missing);
+public sealed record DebugInfoStatus(DebugInfoLevel Level, string? File, string? Missing)
+{
+    private readonly Lazy<string?>? package;
+
+    /// <summary>What is missing and which file or package would supply it; null when nothing is missing.</summary>
+    public string? Missing { get => field is null ? null : field + package?.Value; init; } = Missing;
+
+    /// <summary>Tells the package, as an end of the sentence; asked when somebody reads <see cref="Missing"/>.</summary>
+    internal Func<string?> Package { init => package = new(value); }
+}

@@ -61,7 +61,7 @@ internal sealed class DebugFileLocator(IReadOnlyList<string> symbolPaths, IFileS
     /// <summary>What a user would have to install or give, for a message.</summary>
     public static string Describe(ElfFile module, string recordedPath) =>
         module.BuildId is { } id
-            ? $"debug information with build-id {id} (for example {BuildIdPath(GlobalFolder + "/.build-id", id)}, from the package of debug symbols of {Path.GetFileName(recordedPath)})"
+            ? $"debug information with build-id {id} (for example {BuildIdPath(GlobalFolder + "/.build-id", id)})"
             : module.DebugLink is { } link ? $"the debug file {link.FileName}" : $"debug information in {Path.GetFileName(recordedPath)} (compile with -g)";
 
     private static string BuildIdPath(string root, string id) => id.Length < 3 ? $"{root}/{id}.debug" : $"{root}/{id[..2]}/{id[2..]}.debug";

@@ -74,7 +74,11 @@ public sealed class ModuleSymbolizer : IDisposable
         DebugInfoLevel level = dwarf is not null ? DebugInfoLevel.Lines
             : full ? DebugInfoLevel.Symbols
             : symbols.Count > 0 ? DebugInfoLevel.DynamicSymbols : DebugInfoLevel.None;
-        Status = new DebugInfoStatus(level, source.Path, level == DebugInfoLevel.Lines ? null : DebugFileLocator.Describe(binary, recorded));
+        Status = new DebugInfoStatus(level, source.Path, level == DebugInfoLevel.Lines ? null : DebugFileLocator.Describe(binary, recorded))
+        {
+            // Another system's packages are not this one's.
+            Package = () => options.Files is null or LocalFileSource { IsThisMachine: true } && DebugPackage.Find(recorded) is { } package ? $", from the package {package}" : null,
+        };
     }
 
     /// <summary>The program or library itself.</summary>

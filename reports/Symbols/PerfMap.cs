@@ -10,21 +10,23 @@ public sealed class PerfMap
 {
     private const int MaxEntries = 1 << 24;
 
-    private readonly List<(ulong Start, ulong Size, string Name, int Order)> entries;
+    /// <summary>Where the entry that counts changes, ascending, and which counts from there on (null: none).</summary>
+    private readonly List<ulong> starts = [];
+    private readonly List<string?> names = [];
 
-    private PerfMap(List<(ulong, ulong, string, int)> entries)
+    private PerfMap(List<(ulong Start, ulong Size, string Name)> entries)
     {
-        this.entries = entries;
-        this.entries.Sort(static (a, b) => a.Start != b.Start ? a.Start.CompareTo(b.Start) : a.Order.CompareTo(b.Order));
+        Count = entries.Count;
+        Flatten(entries);
     }
 
     /// <summary>Number of entries.</summary>
-    public int Count => entries.Count;
+    public int Count { get; }
 
     /// <summary>Reads a map; lines that are none are left out.</summary>
     public static PerfMap Read(TextReader reader)
     {
-        var list = new List<(ulong, ulong, string, int)>();
+        var list = new List<(ulong, ulong, string)>();
         Read(reader, list);
         return new PerfMap(list);
     }
@@ -32,32 +34,17 @@ public sealed class PerfMap
     /// <summary>Name of the code at an address of the process; null when no entry holds it.</summary>
     public string? Find(ulong address)
     {
-        int low = 0, high = entries.Count;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (entries[middle].Start <= address)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        // Of entries that hold it the latest counts; a few steps back suffice, for entries are small.
-        (int Order, string? Name) best = (-1, null);
-        for (int i = low - 1, steps = 0; i >= 0 && steps < 64; i--, steps++)
-        {
-            if (address - entries[i].Start < entries[i].Size && entries[i].Order > best.Order)
-                best = (entries[i].Order, entries[i].Name);
-        }
-
-        return best.Name;
+        int i = starts.BinarySearch(address);
+        if (i < 0)
+            i = ~i - 1;
+        return i < 0 ? null : names[i];
     }
 
     internal static PerfMap? TryReadAll(IReadOnlyList<string> paths, List<string> warnings)
     {
         if (paths.Count == 0)
             return null;
-        var list = new List<(ulong, ulong, string, int)>();
+        var list = new List<(ulong, ulong, string)>();
         foreach (string path in paths)
         {
             try
@@ -74,14 +61,41 @@ public sealed class PerfMap
         return new PerfMap(list);
     }
 
-    private static void Read(TextReader reader, List<(ulong, ulong, string, int)> list)
+    /// <summary>Goes over all starts and ends in ascending order; of the entries that hold a stretch the latest counts.</summary>
+    private void Flatten(List<(ulong Start, ulong Size, string Name)> entries)
+    {
+        int[] order = [.. Enumerable.Range(0, entries.Count).Where(i => entries[i].Size > 0)];
+        Array.Sort(Array.ConvertAll(order, i => entries[i].Start), order);
+        ulong[] ends = Array.ConvertAll(order, End);
+        Array.Sort(ends);
+        var open = new PriorityQueue<int, int>();
+        for (int next = 0, ended = 0; ended < ends.Length;)
+        {
+            ulong at = next < order.Length ? Math.Min(entries[order[next]].Start, ends[ended]) : ends[ended];
+            for (; next < order.Length && entries[order[next]].Start == at; next++)
+                open.Enqueue(order[next], -order[next]);
+            while (ended < ends.Length && ends[ended] == at)
+                ended++;
+            while (open.TryPeek(out int latest, out _) && End(latest) <= at)
+                open.Dequeue();
+            string? name = open.TryPeek(out int top, out _) ? entries[top].Name : null;
+            if (names.Count > 0 && ReferenceEquals(names[^1], name))
+                continue;
+            starts.Add(at);
+            names.Add(name);
+        }
+
+        ulong End(int i) => unchecked(entries[i].Start + entries[i].Size) < entries[i].Start ? ulong.MaxValue : entries[i].Start + entries[i].Size;
+    }
+
+    private static void Read(TextReader reader, List<(ulong, ulong, string)> list)
     {
         while (reader.ReadLine() is { } line && list.Count < MaxEntries)
         {
             int first = line.IndexOf(' '), second = first < 0 ? -1 : line.IndexOf(' ', first + 1);
             if (second < 0 || !Hex(line.AsSpan(0, first), out ulong start) || !Hex(line.AsSpan(first + 1, second - first - 1), out ulong size))
                 continue;
-            list.Add((start, size, line[(second + 1)..], list.Count));
+            list.Add((start, size, line[(second + 1)..]));
         }
     }
 

@@ -11,7 +11,7 @@ public sealed record ResolveOptions
 
     /// <summary>
     /// The outermost function is named by the symbol table, which knows clones (<c>.cold</c>, <c>.isra</c>) and linkage names that debug
-    /// information leaves out. llvm-symbolizer does so, addr2line does not.
+    /// information leaves out. llvm-symbolizer does so, addr2line only for C++ functions that have no linkage name.
     /// </summary>
     public bool SymbolTableNames { get; init; } = true;
 

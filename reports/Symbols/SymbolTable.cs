@@ -30,6 +30,7 @@ internal sealed class SymbolTable
         var table = new DataSection(elf.GetData(section));
         int size = elf.SymbolEntrySize;
         bool full = type == ElfSectionType.SymbolTable;
+        ReadOnlySpan<byte> homes = elf.SymbolSectionIndices(section);
         DataSection file = default;
         for (int at = size; at + size <= table.Length; at += size)
         {
@@ -40,10 +41,13 @@ internal sealed class SymbolTable
                 file = name < (uint)strings.Length ? strings.Part(name, (ulong)strings.Length - name) : default;
             if (kind is not ((int)ElfSymbolType.Function or (int)ElfSymbolType.IndirectFunction or (int)ElfSymbolType.NoType))
                 continue;
-            int home = reader.U16(e, reader.Is64 ? 6 : 14);
-            ElfSection? owner = home < elf.Sections.Count ? elf.Sections[home] : null;
+            uint home = reader.U16(e, reader.Is64 ? 6 : 14);
+            bool isExtended = home == ElfFile.ExtendedIndex && at / size * 4 + 4 <= homes.Length;
+            if (isExtended)
+                home = reader.U32(homes, at / size * 4);
+            ElfSection? owner = home < (uint)elf.Sections.Count && (isExtended || home < ElfFile.ReservedIndices) ? elf.Sections[(int)home] : null;
             ulong value = reader.Is64 ? reader.U64(e, 8) : reader.U32(e, 4);
-            if (home is 0 or >= 0xff00 and not 0xffff || owner is { IsExecutable: false } || value == 0)
+            if (home == 0 || !isExtended && home is >= ElfFile.ReservedIndices and not ElfFile.ExtendedIndex || owner is { IsExecutable: false } || value == 0)
                 continue;
             if (kind == (int)ElfSymbolType.NoType && !(full && IsLabel(strings.Text(name))))
                 continue;
@@ -120,6 +124,9 @@ internal sealed class SymbolTable
 
         return -1;
     }
+
+    /// <summary>Where a symbol starts.</summary>
+    public ulong Start(int index) => starts[index];
 
     /// <summary>Forgets the numbers of another store.</summary>
     public void Use(SymbolStore store)

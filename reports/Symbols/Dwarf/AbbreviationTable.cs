@@ -42,6 +42,7 @@ internal sealed class AbbreviationTable
 
     public static AbbreviationTable Parse(DataSection section, int offset, int addressSize, int offsetSize, int version, WorkMeter work)
     {
+        work.Spend(0);
         var table = new AbbreviationTable(offset, addressSize, offsetSize, version);
         var reader = new DwarfReader(section, offset, false);
         var attributes = new Rows<AbbreviationOp>();
@@ -67,7 +68,8 @@ internal sealed class AbbreviationTable
             table.Add(code, (int)Math.Min(tag, ushort.MaxValue), hasChildren, attributes);
         }
 
-        work.Spend(reader.Position - offset);
+        // Compiled it takes several times its bytes.
+        work.Spend(8L * (reader.Position - offset));
         return table;
     }
 
@@ -137,9 +139,19 @@ internal sealed class AbbreviationTable
             sparse.Set(code, list.Count);
         var abbreviation = new Abbreviation { Tag = tag, HasChildren = hasChildren };
         bool hasCode = false;
+        uint constantSlots = 0;
         for (int i = 0; i < attributes.Count; i++)
         {
             ref AbbreviationOp a = ref attributes[i];
+            if (a.Kind == OpKind.KeepConstant)
+            {
+                // They take no bytes of a DIE: given thousands of times they would make every DIE dear.
+                uint bit = 1u << (int)a.Slot;
+                if ((constantSlots & bit) != 0)
+                    a.Slot = AttributeSlot.None;
+                constantSlots |= bit;
+            }
+
             hasCode |= a.Slot is AttributeSlot.LowPc or AttributeSlot.Ranges;
             if (a.Slot == AttributeSlot.Sibling && a.Kind == OpKind.Keep
                 && a.Form is DwForm.Ref1 or DwForm.Ref2 or DwForm.Ref4 or DwForm.Ref8 or DwForm.RefUdata)

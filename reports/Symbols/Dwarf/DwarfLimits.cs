@@ -15,6 +15,12 @@ public static class DwarfLimits
     /// <summary>Attributes of one abbreviation.</summary>
     public const int MaxAttributes = 4096;
 
+    /// <summary>Code ranges of one unit or function.</summary>
+    public const int MaxRanges = 1 << 21;
+
+    /// <summary>Code ranges of all units together: this many, and one for each two bytes of the file. An honest range takes three bytes or more.</summary>
+    public const int UnitRangesBase = 1 << 20;
+
     /// <summary>Entries of one directory or file table of a line program.</summary>
     public const int MaxLineFiles = 1 << 20;
 

@@ -12,6 +12,9 @@ internal struct InlineNode
     /// <summary>Offset of its DIE.</summary>
     public int Die;
 
+    /// <summary>The first address of its first range.</summary>
+    public ulong Low;
+
     /// <summary>Where it was called; 0 when not recorded.</summary>
     public uint CallFile, CallLine, CallColumn;
 

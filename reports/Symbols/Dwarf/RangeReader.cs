@@ -10,6 +10,7 @@ internal static class RangeReader
     /// <summary>Adds the DIE's ranges to a list; empty and reversed ones are left out.</summary>
     public static void Read(DwarfUnit unit, DieAttributes die, Rows<AddressRange> into, WorkMeter work)
     {
+        work.Spend(0);
         if (die.Has(AttributeSlot.Ranges))
         {
             ulong value = die.Value(AttributeSlot.Ranges);
@@ -35,6 +36,8 @@ internal static class RangeReader
 
     private static void Add(Rows<AddressRange> into, ulong low, ulong high)
     {
+        if (into.Count >= DwarfLimits.MaxRanges)
+            throw new DwarfException("it has too many ranges");
         if (low < high)
             into.Add(new AddressRange(low, high));
     }

@@ -52,6 +52,8 @@ internal sealed class UnitRanges(DwarfModule module)
                 if (!TryReadOne(unit, root, ranges, work, last))
                     continue;
                 last = unit.Abbreviations;
+                if (all.Count + ranges.Count > DwarfLimits.UnitRangesBase + file.Elf.Length / 2)
+                    throw new DwarfException("the units have too many ranges");
                 for (int i = 0; i < ranges.Count; i++)
                 {
                     if (ranges[i].Low >= module.Code.Low && ranges[i].Low < module.Code.High)

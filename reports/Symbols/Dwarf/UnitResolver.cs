@@ -213,7 +213,7 @@ internal sealed class UnitResolver
                     n.Function = FunctionOf(unit!, n.Die);
                 function = n.Function;
                 // Debug information leaves out the linkage names of local functions; the symbol table has them all.
-                if (outermost && symbol >= 0 && (options.SymbolTableNames || !IsMangled(store.SystemName(function))))
+                if (outermost && symbol >= 0 && (options.SymbolTableNames || IsSymbolsName(unit!, in n, symbol, store.SystemName(function))))
                 {
                     function = store.AddFunction(
                         module.Symbols.NameNumber(symbol, store, names.Buffer), store.DeclarationFile(function), store.DeclarationLine(function));
@@ -232,6 +232,16 @@ internal sealed class UnitResolver
 
         into[index] = new FrameSlice(Frames, start, Frames.Count - start);
     }
+
+    /// <summary>
+    /// Whether addr2line prints the symbol's name instead: for a function that has no linkage name where its language has them, and that starts where
+    /// the symbol does (so not for <c>f.cold</c>). In C the name is the linkage name.
+    /// </summary>
+    private bool IsSymbolsName(DwarfUnit unit, in InlineNode function, int symbol, ReadOnlySpan<byte> name) =>
+        !IsMangled(name) && module.Symbols.Start(symbol) == function.Low && !HasPlainNames((unit.Skeleton ?? unit).Language);
+
+    /// <summary>DW_LANG_* of C, Ada, Cobol, Fortran 77, Pascal, PL/I, UPC: names as the linker knows them (DWARF 5, table 7.17).</summary>
+    private static bool HasPlainNames(int language) => language is 0x01 or 0x02 or 0x03 or 0x05 or 0x06 or 0x07 or 0x09 or 0x0c or 0x0d or 0x0f or 0x12 or 0x1d;
 
     private static bool IsMangled(ReadOnlySpan<byte> name) => name.Length > 2 && name[0] == (byte)'_' && name[1] is (byte)'Z' or (byte)'R';
 

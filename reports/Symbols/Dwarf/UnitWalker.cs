@@ -219,6 +219,7 @@ internal sealed class UnitWalker(WorkMeter work)
     private InlineNode NewNode(int die, int parent) => new()
     {
         Parent = parent,
+        Low = ranges[0].Low,
         Die = die,
         CallFile = attributes.Has(AttributeSlot.CallFile) ? Small(AttributeSlot.CallFile) : InlineNode.NoFile,
         CallLine = Small(AttributeSlot.CallLine),

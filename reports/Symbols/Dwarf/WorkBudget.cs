@@ -5,6 +5,9 @@ internal sealed class WorkBudget(long limit)
 {
     private long left = limit;
 
+    /// <summary>True once more was spent than there was: from then on nothing more is read.</summary>
+    public bool IsSpent => Volatile.Read(ref left) < 0;
+
     /// <summary>Takes the work out of the budget.</summary>
     /// <exception cref="DwarfException">The budget is spent.</exception>
     public void Spend(long bytes)
@@ -20,12 +23,12 @@ internal sealed class WorkMeter(WorkBudget budget)
     private const long Step = 1 << 20;
     private long pending;
 
-    /// <summary>Counts bytes.</summary>
+    /// <summary>Counts bytes; with 0, before work whose extent is not known yet, only makes sure that there is something left.</summary>
     /// <exception cref="DwarfException">The module's budget is spent.</exception>
     public void Spend(long bytes)
     {
         pending += bytes;
-        if (pending < Step)
+        if (pending < Step && !budget.IsSpent)
             return;
         long all = pending;
         pending = 0;

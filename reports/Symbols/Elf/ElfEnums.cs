@@ -94,6 +94,9 @@ public enum ElfSectionType : uint
     /// <summary>SHT_DYNSYM.</summary>
     DynamicSymbols = 11,
 
+    /// <summary>SHT_SYMTAB_SHNDX: the section of each symbol whose st_shndx is SHN_XINDEX.</summary>
+    SymbolSectionIndices = 18,
+
     /// <summary>SHT_GNU_verdef.</summary>
     GnuVersionDefinitions = 0x6ffffffd,
 

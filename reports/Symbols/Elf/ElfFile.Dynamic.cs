@@ -31,11 +31,12 @@ public sealed partial class ElfFile
         get
         {
             ReadOnlySpan<byte> strings = DynamicStrings();
+            var names = NameBudget.For(strings.Length, Dynamic().Count);
             var result = new List<string>();
             foreach ((ulong tag, ulong value) in Dynamic())
             {
                 if (tag == DtNeeded)
-                    result.Add(ElfReader.TextAt(strings, value));
+                    result.Add(names.TextAt(strings, value));
             }
 
             return result;

@@ -42,6 +42,24 @@ public sealed partial class ElfFile
         return false;
     }
 
+    /// <summary>SHN_LORESERVE: from here on st_shndx is no index, unless it is given elsewhere.</summary>
+    internal const uint ReservedIndices = 0xff00;
+
+    /// <summary>SHN_XINDEX: the index is in the table of <see cref="SymbolSectionIndices"/>.</summary>
+    internal const uint ExtendedIndex = 0xffff;
+
+    /// <summary>Section indices of a symbol table's symbols, four bytes each; empty when all fit the symbols themselves.</summary>
+    internal ReadOnlySpan<byte> SymbolSectionIndices(ElfSection table)
+    {
+        foreach (ElfSection section in sections)
+        {
+            if (section.Type == ElfSectionType.SymbolSectionIndices && section.Link == (uint)table.Index)
+                return GetData(section);
+        }
+
+        return default;
+    }
+
     internal int SymbolEntrySize => reader.Is64 ? 24 : 16;
 
     internal ElfSection? FindSection(ElfSectionType type)
@@ -68,14 +86,15 @@ public sealed partial class ElfFile
     {
         int entry = SymbolEntrySize;
         int count = file.Slice(offset, size).Length / entry;
+        var names = NameBudget.ForSymbols((long)Math.Min(strings.Size, (ulong)file.Length), count);
         for (int i = 1; i < count; i++)
-            yield return SymbolAt(offset + (ulong)i * (ulong)entry, strings, versions is not null && i < versions.Length ? versions[i] : null);
+            yield return SymbolAt(offset + (ulong)i * (ulong)entry, strings, versions is not null && i < versions.Length ? versions[i] : null, names);
     }
 
-    private ElfSymbol SymbolAt(ulong offset, (ulong Offset, ulong Size) strings, string? version)
+    private ElfSymbol SymbolAt(ulong offset, (ulong Offset, ulong Size) strings, string? version, NameBudget names)
     {
         ReadOnlySpan<byte> e = file.Slice(offset, (ulong)SymbolEntrySize);
-        string name = ElfReader.TextAt(file.Slice(strings.Offset, strings.Size), reader.U32(e, 0));
+        string name = names.TextAt(file.Slice(strings.Offset, strings.Size), reader.U32(e, 0));
         byte info = e[reader.Is64 ? 4 : 12];
         bool defined = reader.U16(e, reader.Is64 ? 6 : 14) != 0;
         ulong value = reader.Is64 ? reader.U64(e, 8) : reader.U32(e, 4);

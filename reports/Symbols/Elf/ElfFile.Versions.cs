@@ -71,16 +71,17 @@ public sealed partial class ElfFile
     {
         var result = new List<(string, string, int)>();
         ReadOnlySpan<byte> data = VersionTable(ElfSectionType.GnuVersionNeeds, DtVerNeed, out ReadOnlySpan<byte> strings);
+        var names = NameBudget.For(strings.Length, data.Length / 16);
         long at = 0;
         while (at + 16 <= data.Length && result.Count < ElfLimits.MaxVersionEntries)
         {
             int count = reader.U16(data, (int)at + 2);
-            string library = ElfReader.TextAt(strings, reader.U32(data, (int)at + 4));
+            string library = names.TextAt(strings, reader.U32(data, (int)at + 4));
             long aux = at + reader.U32(data, (int)at + 8);
             for (int i = 0; i < count && aux + 16 <= data.Length && result.Count < ElfLimits.MaxVersionEntries; i++)
             {
                 int index = reader.U16(data, (int)aux + 6) & ~HiddenVersion;
-                result.Add((library, ElfReader.TextAt(strings, reader.U32(data, (int)aux + 8)), index));
+                result.Add((library, names.TextAt(strings, reader.U32(data, (int)aux + 8)), index));
                 uint step = reader.U32(data, (int)aux + 12);
                 if (step == 0)
                     break;
@@ -100,6 +101,7 @@ public sealed partial class ElfFile
     {
         var result = new List<(string, int, bool)>();
         ReadOnlySpan<byte> data = VersionTable(ElfSectionType.GnuVersionDefinitions, DtVerDef, out ReadOnlySpan<byte> strings);
+        var names = NameBudget.For(strings.Length, data.Length / 16);
         long at = 0;
         while (at + 20 <= data.Length && result.Count < ElfLimits.MaxVersionEntries)
         {
@@ -107,7 +109,7 @@ public sealed partial class ElfFile
             int index = reader.U16(data, (int)at + 4) & ~HiddenVersion;
             long aux = at + reader.U32(data, (int)at + 12);
             if (aux + 8 <= data.Length)
-                result.Add((ElfReader.TextAt(strings, reader.U32(data, (int)aux)), index, isBase));
+                result.Add((names.TextAt(strings, reader.U32(data, (int)aux)), index, isBase));
             uint next = reader.U32(data, (int)at + 16);
             if (next == 0)
                 break;

@@ -188,27 +188,23 @@ public sealed partial class ElfFile : IDisposable
         ReadOnlySpan<byte> table = file.Slice(offset, (ulong)entrySize * count);
         if (table.IsEmpty)
             return [];
-        long nameBytes = 0;
         ReadOnlySpan<byte> names = default;
         if (namesIndex < count)
         {
-            ElfSection s = Section((int)namesIndex, table, default);
+            ElfSection s = Section((int)namesIndex, table, default, new NameBudget(0));
             names = file.Slice(s.Offset, s.Size);
         }
 
-        // Names may overlap: a table read again for each of many sections must not cost its size each time.
-        nameBytes = names.Length * (long)ElfLimits.SectionNamesFactor + count * 64L;
+        var budget = NameBudget.For(names.Length, count);
         var result = new ElfSection[count];
         for (int i = 0; i < result.Length; i++)
-            result[i] = Section(i, table, names);
+            result[i] = Section(i, table, names, budget);
         return result;
 
-        ElfSection Section(int index, ReadOnlySpan<byte> all, ReadOnlySpan<byte> nameTable)
+        ElfSection Section(int index, ReadOnlySpan<byte> all, ReadOnlySpan<byte> nameTable, NameBudget left)
         {
             ReadOnlySpan<byte> e = all.Slice(index * (int)entrySize, (int)entrySize);
-            ReadOnlySpan<byte> text = nameBytes > 0 ? ElfReader.StringAt(nameTable, reader.U32(e, 0)) : default;
-            nameBytes -= text.Length;
-            string name = System.Text.Encoding.UTF8.GetString(text);
+            string name = left.TextAt(nameTable, reader.U32(e, 0));
             var type = (ElfSectionType)reader.U32(e, 4);
             return reader.Is64
                 ? new(index, name, type, reader.U64(e, 8), reader.U64(e, 16), reader.U64(e, 24), reader.U64(e, 32), reader.U32(e, 40), reader.U32(e, 44), reader.U64(e, 56))

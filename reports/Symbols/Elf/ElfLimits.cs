@@ -33,8 +33,20 @@ public static class ElfLimits
     /// <summary>Bytes every file may inflate to, however small it is.</summary>
     public const long InflateBase = 64L << 20;
 
-    /// <summary>Bytes of all section names together: this many times the name table's size (names share tails), and 64 per section.</summary>
-    public const int SectionNamesFactor = 4;
+    /// <summary>
+    /// Bytes of all names of sections, needed libraries or versions together: this many times their string table's size (names share tails), and
+    /// <see cref="NameBytesPerEntry"/> for each.
+    /// </summary>
+    public const int NamesFactor = 4;
+
+    /// <summary>See <see cref="NamesFactor"/>.</summary>
+    public const int NameBytesPerEntry = 64;
+
+    /// <summary>The same for all symbols of a table, when they are listed.</summary>
+    public const int SymbolNamesFactor = 64;
+
+    /// <summary>See <see cref="SymbolNamesFactor"/>.</summary>
+    public const int SymbolNameBytesPerEntry = 4096;
 
     /// <summary>Bytes of all names of PLT entries together.</summary>
     public const long MaxPltNameBytes = 64L << 20;

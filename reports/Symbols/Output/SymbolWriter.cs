@@ -8,10 +8,10 @@ public abstract class SymbolWriter : IDisposable
     private protected Utf8Output Output { get; }
 
     /// <summary>A writer for a format; the stream stays the caller's.</summary>
-    public static SymbolWriter Create(SymbolOutputFormat format, Stream stream) => format switch
+    public static SymbolWriter Create(SymbolOutputFormat format, Stream stream, SymbolWriterOptions? options = null) => format switch
     {
-        SymbolOutputFormat.Llvm => new LlvmWriter(stream),
-        SymbolOutputFormat.Addr2Line => new Addr2LineWriter(stream),
+        SymbolOutputFormat.Llvm => new LlvmWriter(stream, options ?? new SymbolWriterOptions()),
+        SymbolOutputFormat.Addr2Line => new Addr2LineWriter(stream, options ?? new SymbolWriterOptions()),
         SymbolOutputFormat.Json => new JsonWriter(stream),
         _ => new TextWriter(stream),
     };
@@ -26,6 +26,15 @@ public abstract class SymbolWriter : IDisposable
 
     /// <summary>Hands what was printed to the stream.</summary>
     public void Flush() => Output.Flush();
+
+    /// <summary>A file and a colon, as both tools print them.</summary>
+    private protected void WriteFile(ReadOnlySpan<byte> file, bool baseName)
+    {
+        if (baseName)
+            file = file[(file.LastIndexOf((byte)'/') + 1)..];
+        Output.Write(file.IsEmpty ? "??"u8 : file);
+        Output.Write((byte)':');
+    }
 
     /// <inheritdoc/>
     public void Dispose()

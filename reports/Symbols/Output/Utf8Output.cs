@@ -39,7 +39,8 @@ internal sealed class Utf8Output(Stream stream) : IDisposable
         Write(digits[at..]);
     }
 
-    public void WriteHex(ulong number)
+    /// <summary>A number in lower-case hex, filled up with zeros to at least so many digits.</summary>
+    public void WriteHex(ulong number, int minimum = 1)
     {
         Span<byte> digits = stackalloc byte[16];
         int at = digits.Length;
@@ -48,7 +49,7 @@ internal sealed class Utf8Output(Stream stream) : IDisposable
             digits[--at] = "0123456789abcdef"u8[(int)(number & 15)];
             number >>= 4;
         }
-        while (number > 0);
+        while (number > 0 || digits.Length - at < minimum);
         Write(digits[at..]);
     }
 

@@ -8,6 +8,9 @@ public enum AddressRadix
 
     /// <summary>Hexadecimal with 0x, octal with a leading 0, decimal otherwise, as llvm-symbolizer does.</summary>
     ByPrefix,
+
+    /// <summary>Hexadecimal, as many digits as the text begins with; none are 0, too many 2^64 - 1. So addr2line reads them, with strtoul.</summary>
+    HexadecimalDigits,
 }
 
 /// <summary>A line of the input: an address, or the text of a line that is none.</summary>
@@ -58,7 +61,7 @@ public sealed class AddressReader(Stream stream, AddressRadix radix, Func<bool>?
         }
 
         if (text.IsEmpty)
-            return false;
+            return radix == AddressRadix.HexadecimalDigits;
         foreach (byte b in text)
         {
             uint digit = b switch
@@ -69,6 +72,10 @@ public sealed class AddressReader(Stream stream, AddressRadix radix, Func<bool>?
                 _ => 99,
             };
             ulong high = Math.BigMul(address, numberBase, out ulong low);
+            if (digit >= numberBase && radix == AddressRadix.HexadecimalDigits)
+                break;
+            if (radix == AddressRadix.HexadecimalDigits && (high != 0 || low > ulong.MaxValue - digit))
+                return (address = ulong.MaxValue) != 0;
             if (digit >= numberBase || high != 0 || low > ulong.MaxValue - digit)
                 return false;
             address = low + digit;

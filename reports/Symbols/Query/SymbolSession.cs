@@ -19,6 +19,7 @@ public sealed class SymbolSession : IDisposable
     private readonly PerfMap? perf;
     private readonly List<string> warnings = [];
     private readonly DebuginfodLookup? debuginfod;
+    private readonly HashSet<ModuleSymbolizer> noted = [];
     private int reported;
 
     /// <summary>Opens the file, or prepares for the mappings.</summary>
@@ -64,6 +65,15 @@ public sealed class SymbolSession : IDisposable
         List<string> fresh = all.Count > reported ? all[reported..] : [];
         reported = all.Count;
         fresh.AddRange(debuginfod?.TakeWarnings() ?? []);
+        if (options.NoteMissing)
+        {
+            foreach (ModuleSymbolizer? module in modules.Values.Prepend(single))
+            {
+                if (module?.Status.Missing is { } missing && noted.Add(module))
+                    fresh.Add($"{module.Binary.Path} has no lines: missing is {missing}");
+            }
+        }
+
         return fresh;
     }
 

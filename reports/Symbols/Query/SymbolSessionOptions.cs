@@ -21,6 +21,9 @@ public sealed record SymbolSessionOptions
     /// <summary>Folders with debug files.</summary>
     public IReadOnlyList<string> SymbolPaths { get; init; } = [];
 
+    /// <summary>Warnings also tell, once for each module without lines, what would supply them.</summary>
+    public bool NoteMissing { get; init; }
+
     /// <summary>Where modules of <see cref="Mappings"/> and debug files are read from (a sysroot); null for this machine.</summary>
     public IFileSource? Files { get; init; }
 

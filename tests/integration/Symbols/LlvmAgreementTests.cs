@@ -1,5 +1,3 @@
-using System.Text;
-using MemTools.Reports.Symbols;
 using MemTools.Reports.Symbols.Elf;
 
 namespace MemTools.IntegrationTests.Symbols;
@@ -58,51 +56,9 @@ public sealed class LlvmAgreementTests
 
     private static void Compare(string program, int count)
     {
-        using ModuleSymbolizer module = ModuleSymbolizer.Open(program);
-        Assert.Empty(module.Warnings);
-        ElfSection text = module.Binary.FindSection(".text")!;
-        var random = new Random(42);
-        ulong[] addresses = [.. Enumerable.Range(0, count).Select(_ => text.Address + (ulong)random.NextInt64((long)text.Size))];
-        var store = new SymbolStore(style: null);
-        ResolvedAddresses resolved = module.Resolve(addresses, store, new ResolveOptions { QualifiedNames = false }, TestContext.Current.CancellationToken);
-        string[] theirs = Tools.Run("llvm-symbolizer", ["--no-demangle", $"--obj={program}"], string.Concat(addresses.Select(a => $"0x{a:x}\n"))).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(count, theirs.Length);
-
-        int same = 0, inlined = 0, known = 0;
-        var differences = new List<string>();
-        for (int i = 0; i < count; i++)
-        {
-            string ours = Describe(resolved[i], store), other = WithoutColumns(theirs[i]);
-            inlined += resolved[i].Length > 1 ? 1 : 0;
-            known += resolved[i].Length > 0 && resolved[i][0].Line > 0 ? 1 : 0;
-            if (ours == other)
-                same++;
-            else if (differences.Count < 10)
-                differences.Add($"0x{addresses[i]:x}\n{ours}\nllvm-symbolizer:\n{other}");
-        }
-
-        // A comparison of nothing with nothing would agree too.
-        Assert.True(known > count * 9 / 10 && inlined > count / 4, $"{known} addresses have lines, {inlined} are inlined, of {count}");
-        Assert.True(same >= count * Required, $"{same} of {count} agree\n{string.Join("\n\n", differences)}");
-    }
-
-    private static string Describe(ReadOnlySpan<ResolvedFrame> frames, SymbolStore store)
-    {
-        var text = new StringBuilder();
-        foreach (ResolvedFrame frame in frames)
-        {
-            string name = Encoding.UTF8.GetString(store.FunctionName(frame.Function)), file = Encoding.UTF8.GetString(store.FilePath(frame.File));
-            text.Append(name.Length == 0 ? "??" : name).Append('\n').Append(file.Length == 0 ? "??" : file).Append(':').Append(frame.Line).Append('\n');
-        }
-
-        return text.Length == 0 ? "??\n??:0\n" : text.ToString();
-    }
-
-    private static string WithoutColumns(string answer)
-    {
-        string[] lines = answer.Trim('\n').Split('\n');
-        for (int i = 1; i < lines.Length; i += 2)
-            lines[i] = lines[i][..lines[i].LastIndexOf(':')];
-        return string.Join('\n', lines) + "\n";
+        ulong[] addresses = Comparison.Addresses(program, count);
+        string[] ours = Comparison.Ours(program, addresses, out IReadOnlyList<string> warnings);
+        Assert.Empty(warnings);
+        Comparison.AssertAgree(addresses, ours, Comparison.Llvm(program, addresses), Required);
     }
 }
