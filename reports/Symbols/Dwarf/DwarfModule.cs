@@ -202,6 +202,16 @@ internal sealed class DwarfModule
             part.Addresses[i] = request.Addresses[misplaced[i]];
         Array.Fill(units, -1);
         TryPlace(() => unitRanges.PlaceRest(part.Addresses, n, units));
+        // No other unit claims them: in strict DWARF 2 a unit has no list of ranges, and .debug_aranges alone knows all its code.
+        if (aranges is not null && Array.IndexOf(units, -1) >= 0)
+        {
+            int[] again = new int[n];
+            Array.Fill(again, -1);
+            TryPlace(() => Place(aranges, part.Addresses, n, again));
+            for (int i = 0; i < n; i++)
+                units[i] = units[i] < 0 ? again[i] : units[i];
+        }
+
         Run(part, units, null);
         for (int i = 0; i < n; i++)
             request.Into[misplaced[i]] = part.Into[i];

@@ -178,6 +178,9 @@ internal sealed class UnitWalker(WorkMeter work)
         int from = isFunction ? 0 : outer.From, to = isFunction ? count : outer.To, parent = isFunction ? -1 : outer.Node;
         ranges.Clear();
         RangeReader.Read(unit, attributes, ranges, work);
+        // gcc writes an empty range at a unit's start as two zeros, which end a list of DWARF 2 to 4 before its other ranges: such a block may hold code.
+        if (isBlock && ranges.Count == 0)
+            return outer;
         int node = -1, first = int.MaxValue, last = -1;
         for (int r = 0; r < ranges.Count; r++)
         {

@@ -16,6 +16,15 @@ internal static class Comparison
         return [.. Enumerable.Range(0, count).Select(_ => text.Address + (ulong)random.NextInt64((long)text.Size))];
     }
 
+    /// <summary>Addresses in functions that the symbol table knows: between functions addr2line names the one before, the engine none.</summary>
+    public static ulong[] FunctionAddresses(string program, int count)
+    {
+        using ElfFile elf = ElfFile.Open(program);
+        ElfSection text = elf.FindSection(".text")!;
+        List<ElfSymbol> functions = [.. elf.Symbols.Where(s => s is { Type: ElfSymbolType.Function, Size: > 0 } && s.Value >= text.Address && s.Value < text.Address + text.Size)];
+        return [.. Addresses(program, count).Where(a => functions.Exists(f => a >= f.Value && a < f.Value + f.Size))];
+    }
+
     /// <summary>What the engine says; also the warnings.</summary>
     public static string[] Ours(string program, ulong[] addresses, out IReadOnlyList<string> warnings, ModuleOptions? options = null)
     {

@@ -56,7 +56,10 @@ public sealed class DebugFileTests
         Tools.Run("objcopy", [$"--add-section=.gnu_debugdata={mini}.xz", program]);
         ulong[] addresses = [.. truth.Select(t => Convert.ToUInt64(t[0], 16) + 1)];
         Assert.True(addresses.Length > 20);
-        Assert.Equal(truth.Select(t => $"{t[3]}\n??:0\n"), Comparison.Ours(program, addresses, out IReadOnlyList<string> warnings).Select(a => Regex.Replace(a, @"\n.*\n$", "\n??:0\n")));
+        string[] names = [.. Comparison.Ours(program, addresses, out IReadOnlyList<string> warnings).Select(a => a.Split('\n')[0])];
+        // Equal functions were folded: they have several names.
+        for (int i = 0; i < names.Length; i++)
+            Assert.Contains(truth, t => t[0] == truth[i][0] && t[3] == names[i]);
         Assert.Empty(warnings);
     }
 

@@ -26,10 +26,6 @@ public sealed class DwarfVariantsTests
     [InlineData("clang++", "-gdwarf-5 -gdwarf64")]
     [InlineData("clang++", "-gdwarf-4 -fdebug-types-section")]
     [InlineData("clang++", "-gdwarf-5 -gline-tables-only")]
-    [InlineData("clang++", "-gdwarf-4 -gsplit-dwarf")]
-    [InlineData("clang++", "-gdwarf-5 -gsplit-dwarf")]
-    [InlineData("g++", "-gdwarf-4 -gsplit-dwarf")]
-    [InlineData("g++", "-gdwarf-5 -gsplit-dwarf")]
     public void Is_resolved_as_llvm_symbolizer_does(string compiler, string options)
     {
         Tools.Require(compiler, compiler == "g++" ? "g++" : "clang");
@@ -40,6 +36,27 @@ public sealed class DwarfVariantsTests
         string[] ours = Comparison.Ours(program, addresses, out IReadOnlyList<string> warnings);
         Assert.Empty(warnings);
         Comparison.AssertAgree(addresses, ours, Comparison.Llvm(program, addresses), Required);
+    }
+
+    /// <summary>llvm-symbolizer 14 leaves out inlined calls of split units with range lists: the truth is what it says of the same code, not split.</summary>
+    [Theory]
+    [InlineData("clang++", "-gdwarf-4")]
+    [InlineData("clang++", "-gdwarf-5")]
+    [InlineData("g++", "-gdwarf-4")]
+    [InlineData("g++", "-gdwarf-5")]
+    public void Split_units_are_resolved_as_whole_ones_are(string compiler, string version)
+    {
+        Tools.Require(compiler, compiler == "g++" ? "g++" : "clang");
+        Tools.Require("llvm-symbolizer", "llvm");
+        using var small = new SmallProgram();
+        string plain = small.Build("plain", compiler, "-O2", "-g", version, "-std=c++17"), split = small.Build("split", compiler, "-O2", "-g", version, "-gsplit-dwarf", "-std=c++17");
+        Assert.Equal(2, Directory.GetFiles(small.Folder.Path, "*.dwo").Length);
+        using (ElfFile one = ElfFile.Open(plain), other = ElfFile.Open(split))
+            Assert.True(one.GetData(".text").SequenceEqual(other.GetData(".text")), "the code differs");
+        ulong[] addresses = OwnAddresses(plain);
+        string[] ours = Comparison.Ours(split, addresses, out IReadOnlyList<string> warnings);
+        Assert.Empty(warnings);
+        Comparison.AssertAgree(addresses, ours, Comparison.Llvm(plain, addresses), Required);
     }
 
     /// <summary>What changes a file's form but not its content gives the same answers: here the truth is the program before.</summary>
@@ -95,7 +112,7 @@ public sealed class DwarfVariantsTests
         ulong[] addresses = OwnAddresses(program);
         string[] before = Comparison.Ours(program, addresses, out _);
         Tools.Run(packer, ["-e", program, "-o", program + ".dwp"]);
-        string[] dwo = [.. Directory.GetFiles(small.Folder.Path, "*.dwo"), .. Directory.GetFiles(Environment.CurrentDirectory, "program-*.dwo")];
+        string[] dwo = Directory.GetFiles(small.Folder.Path, "*.dwo");
         Assert.Equal(2, dwo.Length);
         foreach (string file in dwo)
             File.Delete(file);

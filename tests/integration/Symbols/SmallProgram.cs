@@ -21,7 +21,15 @@ internal sealed class SmallProgram : IDisposable
         File.WriteAllText(Folder["first.cpp"], First);
         File.WriteAllText(Folder["second.cpp"], Second);
         File.WriteAllText(Folder["plain.c"], PlainC);
-        Tools.Run(compiler, [.. options, "-o", Folder[name], .. sources.Select(s => Folder[s])]);
+        var objects = new List<string>();
+        foreach (string source in sources)
+        {
+            // One by one: where .dwo files go depends on it.
+            objects.Add(Folder[$"{name}-{Path.GetFileNameWithoutExtension(source)}.o"]);
+            Tools.Run(compiler, [.. options, "-c", "-o", objects[^1], Folder[source]]);
+        }
+
+        Tools.Run(compiler, [.. options, "-o", Folder[name], .. objects]);
         return Folder[name];
     }
 
