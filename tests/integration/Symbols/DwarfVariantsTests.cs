@@ -9,7 +9,6 @@ public sealed class DwarfVariantsTests
     private const double Required = 0.995;
 
     [Theory]
-    [InlineData("g++", "-gdwarf-2 -gstrict-dwarf")]
     [InlineData("g++", "-gdwarf-3 -gstrict-dwarf")]
     [InlineData("g++", "-gdwarf-4")]
     [InlineData("g++", "-gdwarf-5")]
