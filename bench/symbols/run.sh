@@ -54,34 +54,7 @@ done
 # --- measuring
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-measure() { # scenario, tool, input, command…: appends "tool wall CPU MB", keeps the answer
-    local scenario=$1 tool=$2 input=$3
-    shift 3
-    if ! /usr/bin/time -q -o "$out/time" -f '%e %U %S %M' "$@" < "$input" > "$out/$scenario.$tool" 2> "$out/error"; then
-        echo "$tool failed: $(head -1 "$out/error")" >&2
-        return
-    fi
-    awk -v tool="$tool" '{ printf "%s %.2f %.2f %.0f\n", tool, $1, $2 + $3, $4 / 1024 }' "$out/time" >> "$out/$scenario.times"
-}
-table() { # scenario: medians, and the peers' as multiples of the first tool's
-    awk '
-        function median(list,    v, n, i, j, t) {
-            n = split(list, v, " ")
-            for (i = 2; i <= n; i++) for (j = i; j > 1 && v[j - 1] + 0 > v[j] + 0; j--) { t = v[j]; v[j] = v[j - 1]; v[j - 1] = t }
-            return n % 2 ? v[(n + 1) / 2] : (v[n / 2] + v[n / 2 + 1]) / 2
-        }
-        !($1 in runs) { order[++tools] = $1 }
-        { runs[$1]++; wall[$1] = wall[$1] " " $2; cpu[$1] = cpu[$1] " " $3; mb[$1] = mb[$1] " " $4 }
-        END {
-            printf "  %-18s %4s %9s %9s %9s   %s\n", "", "runs", "wall s", "CPU s", "peak MB", "times: wall, CPU, memory"
-            for (i = 1; i <= tools; i++) {
-                t = order[i]; w = median(wall[t]); c = median(cpu[t]); m = median(mb[t])
-                if (i == 1) { w1 = w; c1 = c; m1 = m }
-                printf "  %-18s %4d %9.2f %9.2f %9.0f", t, runs[t], w, c, m
-                if (i == 1) print ""; else printf "   %.1f, %.1f, %.1f\n", w / w1, c / c1, m / m1
-            }
-        }' "$out/$1.times"
-}
+. bench/measure.sh
 agreement() { # ours, theirs: both as llvm-symbolizer prints, mangled (the demanglers are compared by bench/demangle)
     awk 'BEGIN { RS = ""; FS = "\n" }
         function part(first,    s, i, f) { s = ""; for (i = first; i <= NF; i += 2) { f = $i; if (first == 2) sub(/:[0-9]+$/, "", f); s = s f "\n" } return s }

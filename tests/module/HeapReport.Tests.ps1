@@ -65,7 +65,51 @@ Describe 'New-HeapReport' {
     }
 }
 
+Describe 'Options of profiles with labels, threads and columns' {
+    BeforeAll {
+        # 7 objects, 190 bytes: load 2/100 and 1/50 (with parse), walk 4/40; make.py beside the files describes them.
+        $profiles = Join-Path $repository tests/data/profiles
+    }
+
+    It 'keeps one thread of jemalloc''s' {
+        (Get-HeapProfile $profiles/jemalloc.heap -Thread 1).Totals.Value | Should -Be 4, 40, 4, 40
+        { Get-HeapProfile $profiles/jemalloc.heap -Thread 7 -ErrorAction Stop } | Should -Throw -ErrorId 'ThreadNotFound,*'
+    }
+
+    It 'shows other columns' {
+        (New-HeapReport $profiles/heaptrack.txt -SampleType peak_space | Measure-Object Flat -Sum).Sum | Should -Be 200
+        (New-HeapReport $profiles/heaptrack.txt -SampleType alloc_objects | Measure-Object Flat -Sum).Sum | Should -Be 8
+    }
+
+    It 'filters by labels and makes frames of them' {
+        New-HeapReport $profiles/pprof.pb.gz -TagIgnore thread=worker | Should -BeNullOrEmpty
+        (New-HeapReport $profiles/pprof.pb.gz -TagFocus bytes=11: | Measure-Object Flat -Sum).Sum | Should -Be 150
+        $rows = New-HeapReport $profiles/pprof.pb.gz -TagRoot thread
+        ($rows | Where-Object Function -EQ worker).Cum | Should -Be 190
+    }
+
+    It 'gives the mean of each event' {
+        (New-HeapReport $profiles/pprof.pb.gz -Mean | Where-Object Function -EQ walk).Flat | Should -Be 10
+    }
+
+    It 'cuts what a match called' {
+        (New-HeapReport $profiles/pprof.pb.gz -PruneFrom '^load$' | Where-Object Function -EQ load).Flat | Should -Be 150
+    }
+
+    It 'writes JSON that reads back' {
+        $file = New-HeapReport $profiles/pprof.pb.gz -View Json -OutputPath ./own.json
+        (Get-HeapProfile $file.FullName).Totals.Value | Should -Be 7, 190
+    }
+}
+
 Describe 'Compare-HeapProfile' {
+    It 'keeps shares of the base, or leaves out what shrank' {
+        $first, $last = Get-HeapProfile ./server.0001.heap, ./server.0002.heap
+        $rows = Compare-HeapProfile $first $last -DiffBase | New-HeapReport
+        [Math]::Round(($rows | Where-Object Function -EQ parse).FlatPercent, 2) | Should -Be 21.05
+        (Compare-HeapProfile $first $last -DropNegative | New-HeapReport).Function | Should -Not -Contain walk
+    }
+
     It 'shows growth and shrinkage' {
         $first, $last = Get-HeapProfile ./server.0001.heap, ./server.0002.heap
         $rows = Compare-HeapProfile $first $last | New-HeapReport
