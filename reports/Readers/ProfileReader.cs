@@ -46,7 +46,7 @@ public static class ProfileReader
     /// <exception cref="MemToolsException">ReportNotFound, ProfileFormatUnknown, or what the format's reader says.</exception>
     public static Profile Read(string path, ProfileReadOptions options, CancellationToken cancellation)
     {
-        using FileStream stream = Open(path);
+        using FileStream stream = Open(path, cancellation);
         return Read(stream, path, options, cancellation);
     }
 
@@ -112,11 +112,13 @@ public static class ProfileReader
         _ => ProfileMath.Merge(profiles, cancellation),
     };
 
-    private static FileStream Open(string path)
+    /// <summary>Opening a named pipe waits for its writer, so it must not hold the caller when the user gives up.</summary>
+    private static FileStream Open(string path, CancellationToken cancellation)
     {
+        var options = new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
         try
         {
-            return new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 });
+            return Task.Run(() => new FileStream(path, options), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -14,11 +14,12 @@ internal sealed class WatchedStream(Stream file, string name, IProgress<Progress
     private readonly long length = file.CanSeek ? file.Length : 0;
     private long position;
     private long next;
+    private ReadOnlyMemory<byte> piped;
 
     public override int Read(Span<byte> buffer)
     {
         cancellation.ThrowIfCancellationRequested();
-        int read = file.Read(buffer);
+        int read = file.CanSeek ? file.Read(buffer) : ReadPipe(buffer);
         position += read;
         if (position >= next && progress is not null)
         {
@@ -27,6 +28,22 @@ internal sealed class WatchedStream(Stream file, string name, IProgress<Progress
         }
 
         return read;
+    }
+
+    /// <summary>A pipe may stay silent for ever: the wait for it ends with the user's patience, whatever becomes of the read.</summary>
+    private int ReadPipe(Span<byte> buffer)
+    {
+        if (piped.IsEmpty)
+        {
+            byte[] part = new byte[64 * 1024];
+            int read = Task.Run(() => file.Read(part), CancellationToken.None).WaitAsync(cancellation).GetAwaiter().GetResult();
+            piped = part.AsMemory(0, read);
+        }
+
+        int taken = Math.Min(piped.Length, buffer.Length);
+        piped.Span[..taken].CopyTo(buffer);
+        piped = piped[taken..];
+        return taken;
     }
 
     protected override void Dispose(bool disposing)

@@ -5,7 +5,7 @@ using MemTools.Fuzz.Targets;
 // MemTools.Fuzz [TARGET…] [--seconds N] [--seed N] [--keep DIR] [--input FILE]
 // Runs all targets, or those named, for N seconds each (10); exits 1 when one fails and keeps the input in DIR (.).
 // With --input runs the first target once with the bytes of a file.
-FuzzTarget[] all = [new DemanglerTarget(), new RustDemanglerTarget(), new XzTarget(), new ZstdTarget(), new ZlibTarget(), new ElfTarget(), new DwarfTarget()];
+FuzzTarget[] all = [new DemanglerTarget(), new RustDemanglerTarget(), new XzTarget(), new ZstdTarget(), new ZlibTarget(), new ElfTarget(), new DwarfTarget(), new ProfileTarget()];
 double seconds = 10;
 int seed = Environment.TickCount;
 string folder = ".";

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MemTools.IntegrationTests.Cli;
 using MemTools.Reports;
 using MemTools.Reports.Compare;
 using MemTools.Reports.Graph;
@@ -59,6 +60,29 @@ public sealed partial class PerlPprofTests(PeerProfiles profiles) : IClassFixtur
         Assert.True(peer.Count >= 6, "the peer names lines");
         Assert.Equal(peer.OrderBy(row => row.Key), ours.OrderBy(row => row.Key));
     }
+
+    /// <summary>Whole lines of <c>memtools pprof</c>, in their order; the running sum is left out, as it counts the rows between.</summary>
+    [Theory]
+    [InlineData("--text")]
+    [InlineData("--text", "--cum")]
+    [InlineData("--text", "--inuse_objects")]
+    [InlineData("--text", "--alloc_space", "--cum")]
+    [InlineData("--text", "--show_bytes", "--focus=nested|large")]
+    [InlineData("--text", "--show_bytes", "--ignore=small")]
+    public async Task Command_prints_the_peers_rows_in_its_order(params string[] options)
+    {
+        CommandProcess.Need();
+        string profile = profiles.Gperftools(1);
+        using var memtools = new CommandProcess();
+        (int code, string output, string error) = await memtools.RunAsync(["pprof", .. options, profiles.Program, profile]);
+        Assert.True(code == 0, error);
+        string[] peer = OwnLines(PeerProfiles.Peer("google-pprof", [.. options, profiles.Program, profile]));
+        Assert.True(peer.Length >= 3, "the peer names the program's functions");
+        Assert.Equal(peer, OwnLines(output));
+    }
+
+    private static string[] OwnLines(string text) =>
+        [.. text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(columns => columns.Length == 6 && Functions.Contains(columns[5])).Select(columns => string.Join(' ', columns.Where((_, column) => column != 2)))];
 
     private static Dictionary<string, (long Flat, long Cum)> Peer(string tool, params string[] arguments) => Own(Rows(PeerProfiles.Peer(tool, arguments)));
 

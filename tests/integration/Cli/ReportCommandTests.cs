@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace MemTools.IntegrationTests.Cli;
+
+/// <summary><c>memtools report</c> as a process: it stops when it is told to, and leaves nothing behind.</summary>
+public sealed class ReportCommandTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly CommandProcess _memtools = new();
+
+    public void Dispose() => _memtools.Dispose();
+
+    /// <summary>Input that never ends: from a pipe without a writer, one whose writer is silent, one that writes for ever.</summary>
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("silent")]
+    [InlineData("endless")]
+    public async Task An_interrupt_ends_the_reading(string writer)
+    {
+        CommandProcess.Need();
+        string pipe = Path.Combine(_memtools.Folder, "pipe"), report = Path.Combine(_memtools.Folder, "report.txt");
+        using (Process made = Process.Start("mkfifo", [pipe]))
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using Process process = _memtools.Start(["report", "--no-symbols", "-o", report, pipe]);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task feeding = writer == "nobody" ? Task.CompletedTask : Task.Run(() => Feed(pipe, writer == "endless"), TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken); // it is reading by now
+        Assert.False(process.HasExited, $"it ended by itself: {(process.HasExited ? await error : "")}");
+        using (Process kill = Process.Start("/bin/kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        bool ended = process.WaitForExit(s_patience);
+        if (!ended)
+            process.Kill();
+        Assert.True(ended, "it goes on after an interrupt");
+        Assert.Equal(130, process.ExitCode);
+        Assert.Empty(Directory.GetFiles(_memtools.Folder, "report*"));
+        await feeding;
+    }
+
+    private static void Feed(string pipe, bool endless)
+    {
+        try
+        {
+            using var output = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            output.Write("heap profile: 1: 8 [ 1: 8] @ heapprofile\n"u8);
+            // Distinct stacks up to some number, then the same again: the memory stays bounded.
+            for (int line = 0; endless; line++)
+                output.Write(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 100).Select(at => $" 1: 8 [ 1: 8] @ 0x{(line % 1000 * 100) + at + 1:x} 0x1\n"))));
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10);)
+            {
+                Thread.Sleep(100);
+                output.WriteByte((byte)'\n'); // fails once the reader is gone
+            }
+        }
+        catch (IOException)
+        {
+            // The reader is gone.
+        }
+    }
+}
