@@ -123,7 +123,7 @@ internal sealed class PprofArguments
     /// <summary>What the options say of the report.</summary>
     public ReportOptions Options()
     {
-        var perl = View is ReportView.PerlText;
+        var perl = View is null or ReportView.PerlText;
         return new ReportOptions
         {
             Granularity = Grain ?? Granularity.Functions,
@@ -136,7 +136,8 @@ internal sealed class PprofArguments
             MaxDegree = (int)Math.Clamp(Number("maxdegree", 0), 0, int.MaxValue),
             // Both pprofs leave template arguments and parameters out; --no_strip_temp (Perl) and --symbolize=demangle=full (Go) keep them.
             ShortNames = !_flags.Contains("nostrip_temp") && !(Value("symbolize") ?? "").Contains("demangle=full", StringComparison.Ordinal) && !(Value("symbolize") ?? "").Contains("demangle=templates", StringComparison.Ordinal),
-            RelativePercentages = Has("relative_percentages"),
+            // The Perl tools have shares of what focus and ignore leave.
+            RelativePercentages = perl || Has("relative_percentages"),
             NodeCount = (int)Math.Max(0, Number("nodecount", 0)),
             // The Perl text shows every node; its fractions are for graphs.
             Trim = !perl && !_flags.Contains("notrim"),
