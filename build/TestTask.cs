@@ -13,6 +13,9 @@ internal static class TestTask
         ["module"] = PesterSuite.Run,
     };
 
+    /// <summary>Suites with tests in containers: they share one engine, and with it the images that the first of them makes.</summary>
+    private static readonly string[] NeedEngine = ["integration", "module"];
+
     public static int Run(string[] options)
     {
         var wanted = new Options(options).Rest();
@@ -22,11 +25,14 @@ internal static class TestTask
         SystemPackages.Provide();
         BuildTask.Build();
         var total = new SuiteResult("all");
+        using var engine = new ContainerEngine();
         foreach (var (name, run) in Suites)
         {
             if (wanted.Length > 0 ? !wanted.Contains(name) : !Directory.Exists(Repository.InRoot("tests", name)))
                 continue;
             Console.WriteLine($"== {name} tests");
+            if (NeedEngine.Contains(name))
+                engine.Start();
             var result = run();
             Console.WriteLine($"{name}: {result.Passed} passed, {result.Failed} failed, {result.Skipped} skipped");
             total.Add(result);

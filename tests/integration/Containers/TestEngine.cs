@@ -14,22 +14,22 @@ public sealed class EngineFixture : IAsyncDisposable
 }
 
 /// <summary>
-/// A container engine for the tests: the one that runs; otherwise, for root on Debian and its kin, dockerd from the package docker.io, started once and stopped
-/// at the end. Images are made once by images/build.sh. Where there is no engine and none can be had, tests skip and say why.
+/// A container engine for the tests: the one that runs (./build.sh test starts one for all suites); otherwise the one that images/dockerd.sh starts, once,
+/// and stops at the end. Images are made once by images/build.sh. Where there is no engine and none can be had, tests skip and say why.
 /// </summary>
 internal static class TestEngine
 {
-    private const string Socket = "/var/run/docker.sock";
-    private const string PidFile = "/run/memtools-test-docker.pid";
-
     private static readonly SemaphoreSlim Gate = new(1, 1);
     private static readonly ConcurrentDictionary<string, Lazy<Task<string?>>> Made = new(StringComparer.Ordinal);
-    private static Process? daemon;
     private static string? missing;
     private static bool looked;
 
     /// <summary>The folder with the images' recipes and the test program's source.</summary>
     public static string ImageFolder { get; } = Path.Combine(Repository(), "tests", "integration", "images");
+
+    private static string Script => Path.Combine(ImageFolder, "dockerd.sh");
+
+    private static string Owner { get; } = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Connects to the engine with these images of memtools-test in it; skips the test when that cannot be.</summary>
     public static async Task<EngineClient> RequireAsync(params string[] images)
@@ -94,71 +94,16 @@ internal static class TestEngine
     {
         await SideEngine.StopAllAsync();
         if (looked && missing is null)
-        {
-            (_, string left) = await RunAsync("docker", ["ps", "-aq", "--filter", "label=memtools-test"], CancellationToken.None);
-            string[] ids = left.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            if (ids.Length > 0)
-                await RunAsync("docker", ["rm", "-fv", .. ids], CancellationToken.None);
-        }
-
-        if (daemon is null)
-            return;
-        await RunAsync("kill", [(await File.ReadAllTextAsync(PidFile)).Trim()], CancellationToken.None);
-        await daemon.WaitForExitAsync();
-        daemon.Dispose();
-        daemon = null;
+            await RunAsync(Script, ["stop", Owner], CancellationToken.None);
     }
 
     /// <summary>Null when an engine runs; otherwise why there is none.</summary>
     private static async Task<string?> StartAsync(CancellationToken cancellation)
     {
-        if (await PingsAsync(cancellation))
-            return null;
-        if (!OperatingSystem.IsLinux() || Environment.UserName != "root")
-            return "no container engine answers, and only root on Linux can start one here";
-        if (!File.Exists("/usr/sbin/dockerd"))
-        {
-            if (!File.Exists("/usr/bin/apt-get"))
-                return "no container engine answers, and there is no apt-get to install docker.io with";
-            string[] install = ["-o", "DPkg::Lock::Timeout=300", "install", "-y", "-q", "--no-install-recommends", "docker.io", "mmdebstrap"];
-            await RunAsync("apt-get", ["update", "-q"], cancellation);
-            (int code, string output) = await RunAsync("apt-get", install, cancellation);
-            if (code != 0)
-                return "docker.io could not be installed: " + output;
-        }
-
-        var start = new ProcessStartInfo("/usr/sbin/dockerd", ["--pidfile", PidFile, "--mtu", "1400"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        daemon = Process.Start(start)!;
-        daemon.OutputDataReceived += (_, _) => { };
-        daemon.ErrorDataReceived += (_, _) => { };
-        daemon.BeginOutputReadLine();
-        daemon.BeginErrorReadLine();
-        for (int i = 0; i < 300 && !daemon.HasExited; i++)
-        {
-            if (await PingsAsync(cancellation))
-                return null;
-            await Task.Delay(100, cancellation);
-        }
-
-        return "dockerd was started but does not answer";
-    }
-
-    private static async Task<bool> PingsAsync(CancellationToken cancellation)
-    {
-        if (!File.Exists(Socket) && Environment.GetEnvironmentVariable("DOCKER_HOST") is null)
-            return false;
-        try
-        {
-            using EngineClient client = await EngineClient.ConnectAsync(EndpointFinder.Find(null), cancellation);
-            return true;
-        }
-        catch (MemTools.Reports.Errors.MemToolsException)
-        {
-            return false;
-        }
+        if (!OperatingSystem.IsLinux())
+            return "the tests' container engine is started on Linux only";
+        (int code, string output) = await RunAsync(Script, ["start", Owner], cancellation);
+        return code == 0 ? null : output.Trim();
     }
 
     private static string Repository()
