@@ -25,14 +25,14 @@ public sealed class WaitAllocatorRunCommand : AllocatorRunCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
+        var failing = Timeout is not null && (For is null || Timeout <= For);
         foreach (var selected in Selected())
         {
             WriteVerbose($"Waiting for run {selected.Id} ({selected.FilePath}).");
-            // Both limits count from the cmdlet's start, however many runs there are.
-            var (rest, time) = (Left(For), Left(Timeout));
-            var limit = rest is null || time < rest ? time : rest;
-            var run = Await(token => Store.WaitAsync(selected.Id, limit, token));
-            if (!run.IsFinished && Timeout is { } timeout && Left(timeout) == TimeSpan.Zero)
+            // The limit counts from the cmdlet's start, however many runs there are.
+            var run = Await(token => Store.WaitAsync(selected.Id, Left(failing ? Timeout : For), token));
+            // Which limit it was is not read from a clock again: the wait's and ours differ by milliseconds.
+            if (!run.IsFinished && failing && Timeout is { } timeout)
             {
                 WriteFailure(new MemToolsException("RunTimeout", MemToolsErrorCategory.OperationTimeout,
                     $"Run {run.Id} ({run.FilePath}, process {run.ProcessId}) has not ended within {timeout.TotalSeconds:0.###} s.", run.Id,

@@ -78,6 +78,16 @@ Describe 'Wait-AllocatorRun' {
         finally { $run | Stop-AllocatorRun -KillAfter 5 }
     }
 
+    It 'takes the shorter of -For and -Timeout, for all runs together' {
+        $runs = @(Start-WithAllocator sleep 30 -NoWait; Start-WithAllocator sleep 30 -NoWait)
+        try {
+            ($runs | Wait-AllocatorRun -For 0.1 -Timeout 20).State | Should -Be 'Running', 'Running'
+            $runs | Wait-AllocatorRun -For 20 -Timeout 0.1 -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $failure.TargetObject | Should -Be $runs.Id
+        }
+        finally { $runs | Stop-AllocatorRun -KillAfter 5 }
+    }
+
     It 'waits a while with -For and gives the run as it is' {
         $run = Start-WithAllocator sleep 30 -NoWait
         try { ($run | Wait-AllocatorRun -For 0.2).State | Should -Be 'Running' }
@@ -88,7 +98,7 @@ Describe 'Wait-AllocatorRun' {
         $run = Start-WithAllocator sleep 30 -NoWait
         try {
             $mark = Join-Path $TestDrive waiting
-            Stop-AfterStart -ArgumentList $run.Id, $mark -Started { Test-Path $mark } -Script { param($id, $mark) Set-Content $mark x; Wait-AllocatorRun $id } |
+            Stop-AfterStart -Mark $mark -ArgumentList $run.Id -Script { param($mark, $id) Set-Content $mark x; Wait-AllocatorRun $id } |
                 Should -BeLessThan 0.5
             (Get-AllocatorRun $run.Id).State | Should -Be 'Running'
         }

@@ -62,7 +62,7 @@ Describe 'Install-Allocator and Uninstall-Allocator' {
 
     It 'stop within half a second and leave nothing half-made' {
         $mark = Join-Path $TestDrive installing
-        $seconds = Stop-AfterStart -ArgumentList $mark, $env:XDG_DATA_HOME -Started { Test-Path $mark } -Script {
+        $seconds = Stop-AfterStart -Mark $mark -ArgumentList $env:XDG_DATA_HOME -Within 0.6 -Script {
             param($mark, $data) $env:XDG_DATA_HOME = $data; Set-Content $mark x; Install-Allocator jemalloc
         }
         $seconds | Should -BeLessThan 0.6

@@ -147,18 +147,7 @@ Describe 'The cmdlets'' base' {
         @{ Kind = 'when the work heeds the token'; Script = 'Test-PipelineStop' }
         @{ Kind = 'when the work is stubborn'; Script = 'Test-PipelineStop -Stubborn' }
     ) {
-        $shell = [powershell]::Create()
-        try {
-            $null = $shell.AddScript("param(`$a) Import-Module -Assembly `$a; $Script").AddArgument([TestPipelineStreams].Assembly)
-            $output = [System.Management.Automation.PSDataCollection[psobject]]::new()
-            $null = $shell.BeginInvoke([System.Management.Automation.PSDataCollection[psobject]]::new(), $output)
-            for ($i = 0; $i -lt 500 -and -not $output.Count; $i++) { Start-Sleep -Milliseconds 20 }
-            $output[0] | Should -Be 'started'
-            $clock = [System.Diagnostics.Stopwatch]::StartNew()
-            $shell.Stop()
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 0.5
-            $shell.InvocationStateInfo.State | Should -Be 'Stopped'
-        }
-        finally { $shell.Dispose() }
+        Stop-AfterStart -Mark (Join-Path $TestDrive stopping) -ArgumentList ([TestPipelineStreams].Assembly) -Script ([scriptblock]::Create(
+            "param(`$mark, `$a) Import-Module -Assembly `$a; $Script | ForEach-Object { Set-Content `$mark `$_ }")) | Should -BeLessThan 0.5
     }
 }

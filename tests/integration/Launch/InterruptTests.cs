@@ -85,7 +85,7 @@ public sealed class InterruptTests(LaunchFixture fixture) : IClassFixture<Launch
     [Fact]
     public async Task The_time_limit_asks_first()
     {
-        AllocatorRun run = await fixture.RunAsync(LaunchFixture.Check(fixture.Compile("server", Server)) with { Timeout = TimeSpan.FromSeconds(1) });
+        AllocatorRun run = await fixture.RunAsync(LaunchFixture.Check(fixture.Compile("server", Server)) with { Timeout = TimeSpan.FromSeconds(5) });
         Assert.Equal((Verdict.Leaks, AllocatorRun.TimeLimit), (run.Verdict, run.EndedBy));
         run = await fixture.RunAsync(LaunchFixture.Check("/bin/sleep", arguments: ["300"]) with { Timeout = TimeSpan.FromSeconds(1) });
         Assert.Equal((Verdict.NotChecked, "SIGTERM", AllocatorRun.TimeLimit), (run.Verdict, run.Signal, run.EndedBy));

@@ -30,8 +30,10 @@ public sealed class RunStoreTests(LaunchFixture fixture) : IClassFixture<LaunchF
     [Fact]
     public async Task A_stubborn_program_is_killed_after_the_grace()
     {
-        await using RunningProgram program = await StartAsync("sh", "-c", "trap '' TERM; while :; do sleep 1; done");
-        await Task.Delay(300, LaunchFixture.Token);
+        string mark = Path.Combine(fixture.Folder, "deaf");
+        await using RunningProgram program = await StartAsync("sh", "-c", $"trap '' TERM; echo > {mark}; while :; do sleep 1; done");
+        while (!File.Exists(mark))
+            await Task.Delay(20, LaunchFixture.Token);
         AllocatorRun stopped = await fixture.Store.StopAsync(program.Run.Id, Signals.Terminate, TimeSpan.FromMilliseconds(500), LaunchFixture.Token);
         Assert.Equal((RunState.Exited, "SIGKILL"), (stopped.State, stopped.Signal));
     }
