@@ -72,7 +72,8 @@ internal static class HelpWriter
     private static string Names(Option option)
     {
         var names = string.Join(", ", option.Aliases.Where(alias => alias.Length == 2).Append(option.Name));
-        return option.Arity.MaximumNumberOfValues > 0 ? $"{names} {option.HelpName ?? "VALUE"}" : names;
+        // A switch takes a value too (--cum=false), which help need not say.
+        return option.Arity.MaximumNumberOfValues > 0 && option.ValueType != typeof(bool) ? $"{names} {option.HelpName ?? "VALUE"}" : names;
     }
 
     private static void Section(TextWriter writer, string title, IReadOnlyList<(string Name, string Text)> rows)

@@ -55,6 +55,15 @@ public sealed class InvocationTests
         Assert.All(options.Split('\n'), line => Assert.InRange(line.Length, 0, 100));
     }
 
+    [Fact]
+    public void Help_shows_a_switch_without_a_value_and_other_options_with_the_name_of_theirs()
+    {
+        var (_, output, _) = CliRunner.Run("symbols", "--help");
+        Assert.Matches(@"(?m)^  -a, --addresses +llvm", output);
+        Assert.Matches(@"(?m)^  --no-inlines +one frame", output);
+        Assert.Matches(@"(?m)^  -e, --binary FILE +program", output);
+    }
+
     [Theory]
     [MemberData(nameof(Parsed))]
     public void Each_example_begins_with_the_command_and_parses(string path)
