@@ -36,7 +36,7 @@ wanted() { [ -z "$only" ] || case ",$only," in *",$1,"*) ;; *) return 1 ;; esac;
 # --- inputs
 mkdir -p "$data"
 if [ ! -s "$full" ]; then
-    for package in ceph-mon ceph-mon-dbg ceph-common-dbg binutils elfutils; do dpkg -s $package > /dev/null 2>&1 || missing="${missing:-} $package"; done
+    for package in ceph-mon ceph-mon-dbg librados2-dbg binutils elfutils; do dpkg -s $package > /dev/null 2>&1 || missing="${missing:-} $package"; done
     [ -z "${missing:-}" ] || apt-get install -y -q --no-install-recommends $missing > /dev/null || { echo "these packages of Debian are needed:$missing" >&2; exit 1; }
     id=$(readelf -n /usr/bin/ceph-mon | awk '/Build ID:/ { print $3 }')
     eu-unstrip /usr/bin/ceph-mon "/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug" -o "$inputs/ceph-mon.unstripped"

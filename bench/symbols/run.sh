@@ -31,7 +31,7 @@ missing=
 need() { [ -e "$2" ] || missing="$missing $1"; }
 need ceph-mon $program
 need ceph-mon-dbg /usr/share/doc/ceph-mon-dbg
-need ceph-common-dbg /usr/share/doc/ceph-common-dbg
+need librados2-dbg /usr/share/doc/librados2-dbg
 need binutils /usr/bin/objcopy
 need elfutils /usr/bin/eu-unstrip
 need llvm /usr/bin/llvm-symbolizer
