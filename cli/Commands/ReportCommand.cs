@@ -16,9 +16,10 @@ internal sealed class ReportCommand : CliCommand
     private readonly Argument<string[]> _files = new("FILE") { Description = "profiles of one kind; dumps of one process are a series, others are added up", Arity = ArgumentArity.OneOrMore };
     private readonly Option<ReportView> _format = new("--format", "-f")
     {
-        Description = "text, tree, traces, peek, list, dot, svg, flamegraph, html, callgrind, pprof, topproto, collapsed, speedscope, json or csv",
+        Description = "text (unless given), tree, traces, peek, list, dot, svg, flamegraph, html, callgrind, pprof, topproto, collapsed, speedscope, json, csv, tags, raw, comments or perltext",
         HelpName = "VIEW",
         DefaultValueFactory = _ => ReportView.Text,
+        CustomParser = Names.Parse<ReportView>,
     };
 
     private readonly Option<string?> _output = new("--output", "-o") { Description = "file to write; standard output unless given", HelpName = "FILE" };

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MemTools.Cli.Parsing;
 using MemTools.Reports.Graph;
 
 namespace MemTools.Cli.Commands;
@@ -6,7 +7,7 @@ namespace MemTools.Cli.Commands;
 /// <summary>pprof's options of a report, as System.CommandLine takes them.</summary>
 internal sealed class ReportOptionSet
 {
-    private readonly Option<Granularity> _granularity = new("--granularity") { Description = "functions, filefunctions, files, lines or addresses", HelpName = "WHAT" };
+    private readonly Option<Granularity> _granularity = new("--granularity") { Description = "functions, filefunctions, files, lines or addresses", HelpName = "WHAT", CustomParser = Names.Parse<Granularity> };
     private readonly Option<bool> _noInlines = new("--noinlines") { Description = "count inlined code as its outermost function" };
     private readonly Option<string?> _sampleType = new("--sample_index", "--sample_type") { Description = "inuse_space, inuse_objects, alloc_space or alloc_objects", HelpName = "TYPE" };
     private readonly Option<bool> _cum = new("--cum") { Description = "sort by cumulative value" };

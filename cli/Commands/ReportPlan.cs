@@ -47,8 +47,12 @@ internal sealed record ReportPlan
     /// <summary>Servers named by DEBUGINFOD_URLS, separated by spaces.</summary>
     public static string[] EnvironmentUrls => (Environment.GetEnvironmentVariable("DEBUGINFOD_URLS") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
+    private bool IsBinary => Request.View is ReportView.Pprof or ReportView.TopProto || (Request.View is ReportView.Svg && Request.PictureFormat is not ("svg" or "ps"));
+
     public async Task RunAsync(CommandContext context)
     {
+        if (Output is null && context.Terminal.OutIsTerminal && IsBinary)
+            throw new UsageException("this view is not for a terminal: name a file with --output, or redirect standard output");
         var files = new LocalFileSource();
         Profile profile;
         using (var progress = context.Progress())

@@ -145,6 +145,27 @@ describe('the report page', { skip: missing() ?? false }, () => {
     await close();
   });
 
+  test('has one frame for a function that calls from several lines, and says which', async () => {
+    const leak = (bytes, frames) => `Direct leak of ${bytes} byte(s) in 1 object(s) allocated from:\n${frames.map((one, at) => `    #${at} 0x${at + 1} in ${one}\n`).join('')}\n`;
+    const log = bench.write('lines', [
+      '==7==ERROR: LeakSanitizer: detected memory leaks\n',
+      leak(60, ['first /src/a.c:3', 'serve /src/a.c:20', 'main /src/a.c:30']) + leak(30, ['second /src/a.c:5', 'serve /src/a.c:21', 'main /src/a.c:30']),
+      'SUMMARY: LeakSanitizer: 90 byte(s) leaked in 2 allocation(s).',
+    ]);
+    const { page, faults, close } = await bench.open(bench.page('lines', ['leaks', log]));
+    assert.deepEqual(await names(page), ['all', 'first', 'main', 'second', 'serve']);
+    assert.equal(await frame(page, 'serve').getAttribute('aria-label'), 'serve: 90 B (100%)');
+    await frame(page, 'serve').click();
+    assert.match(await details(page), /\/src\/a\.c:20, 21/);
+    await rows(page).last().click();
+    await page.getByRole('button', { name: 'Show in flame graph' }).click();
+    assert.match(await details(page), /^second\n\/src\/a\.c:5/);
+    assert.equal(await found(page, 'a.c'), '2 of 2 stacks, 90 B (100%)');
+    assert.equal(await page.locator('#flame g.found').count(), 3);
+    assert.deepEqual(faults, []);
+    await close();
+  });
+
   test('colours a comparison and explains the colours', async () => {
     const before = bench.write('before', ['main;load 100', 'main;walk 40', 'main;same 7']);
     const { page, faults, close } = await bench.open(bench.report('diff', ['main;load 130', 'main;walk 10', 'main;same 7', 'main;new 5'], '--base', before));

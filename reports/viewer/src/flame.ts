@@ -38,7 +38,7 @@ export class Flame {
     private readonly report: Report,
     private readonly colours: Colours,
   ) {
-    this.tree = new CallTree(report.data, true);
+    this.tree = new CallTree(report, true);
     this.focused = this.selected = this.tree.root;
     let pending = 0;
     new ResizeObserver(() => {
@@ -53,7 +53,7 @@ export class Flame {
   setDirection(fromMain: boolean): void {
     if (fromMain === this.fromMain) return;
     this.fromMain = fromMain;
-    this.tree = new CallTree(this.report.data, fromMain);
+    this.tree = new CallTree(this.report, fromMain);
     this.zoom(this.tree.root);
   }
 
@@ -82,13 +82,7 @@ export class Flame {
 
   /** Zooms to the whole stack's last visible frame from the current end. */
   showStack(stack: number): void {
-    const { frames, starts } = this.report.data.stacks;
-    let node = this.tree.root;
-    for (let depth = 0; depth < starts[stack + 1]! - starts[stack]!; depth++) {
-      const frame = frames[this.fromMain ? starts[stack]! + depth : starts[stack + 1]! - 1 - depth]!;
-      node = this.tree.children(node).find((child) => child.frame === frame)!;
-    }
-    this.zoom(node);
+    this.zoom(this.tree.ofStack(stack));
     this.host.focus();
   }
 
@@ -198,7 +192,7 @@ export class Flame {
   private describe(node: TreeNode): HTMLElement[] {
     const { data } = this.report;
     this.tree.children(node); // which also sums up what ends here
-    const where = [this.report.place(node.frame), this.report.module(node.frame), node.inlined && this.fromMain ? 'inlined' : ''].filter((one) => one !== '');
+    const where = [this.report.places(this.tree.lines(node)), this.report.module(node.frame), node.inlined && this.fromMain ? 'inlined' : ''].filter((one) => one !== '');
     const amount = (value: number) => `${signed(value, data.unit, data.isDiff)}`;
     const lines = [make('b', 'name', this.report.name(node.frame))];
     if (where.length > 0) lines.push(make('span', 'where', where.join(' · ')));
@@ -211,7 +205,7 @@ export class Flame {
   }
 
   private isFound(node: TreeNode): boolean {
-    return node.frame >= 0 && this.found?.nodes[node.frame] === 1;
+    return node.frame >= 0 && this.found?.functions[node.frame] === 1;
   }
 
   private colour(node: TreeNode): string {

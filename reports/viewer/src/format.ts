@@ -1,8 +1,8 @@
-const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const timeUnits: [string, number][] = [['h', 3600e9], ['min', 60e9], ['s', 1e9], ['ms', 1e6], ['µs', 1e3], ['ns', 1]];
 const minus = '\u2212';
 
-/** A value with its unit, in steps of 1,024 for bytes as in the text reports; two decimals at most. */
+/** A value with its unit, in steps of 1,024 for bytes; two decimals at most. */
 export function format(value: number, unit: string): string {
   const size = Math.abs(value);
   const sign = value < 0 ? minus : '';

@@ -62,7 +62,7 @@ async function start(): Promise<void> {
     const words = element('found');
     try {
       const term = pattern(search.value);
-      found = term ? find(data, term) : null;
+      found = term ? find(report, term) : null;
       search.removeAttribute('aria-invalid');
       words.textContent = found ? `${found.count.toLocaleString('en')} of ${count(data.stacks.count, 'stack')}, ${signed(found.value, data.unit, data.isDiff)} (${percent(found.weight, report.weight)})` : '';
     } catch {

@@ -1,9 +1,11 @@
-import type { ReportData } from './data';
+import type { Report } from './report';
 
 /** What a search finds. */
 export interface Found {
   /** 1 for each matching node. */
   nodes: Uint8Array;
+  /** 1 for the first node of each function that has a matching node. */
+  functions: Uint8Array;
   /** 1 for each stack with a matching frame. */
   stacks: Uint8Array;
   count: number;
@@ -20,7 +22,7 @@ export function pattern(text: string): RegExp | null {
 }
 
 /** Stacks with a frame whose function, file or module matches. */
-export function find(data: ReportData, term: RegExp): Found {
+export function find({ data, functionOf }: Report, term: RegExp): Found {
   const modules = data.modules.map((module) => term.test(module));
   const files = new Map<string, boolean>();
   const file = (path: string): boolean => {
@@ -30,7 +32,9 @@ export function find(data: ReportData, term: RegExp): Found {
   };
   const nodes = Uint8Array.from(data.nodes.name, (name, node) => Number(modules[data.nodes.module[node]!]! || term.test(name) || file(data.nodes.file[node]!)));
   const { count, frames, starts, values } = data.stacks;
-  const found: Found = { nodes, stacks: new Uint8Array(count), count: 0, value: 0, weight: 0 };
+  const functions = new Uint8Array(nodes.length);
+  nodes.forEach((matches, node) => matches && (functions[functionOf[node]!] = 1));
+  const found: Found = { nodes, functions, stacks: new Uint8Array(count), count: 0, value: 0, weight: 0 };
   for (let stack = 0; stack < count; stack++) {
     for (let index = starts[stack]!; index < starts[stack + 1]!; index++) {
       if (!nodes[frames[index]!]) continue;

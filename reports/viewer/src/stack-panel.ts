@@ -28,7 +28,7 @@ export class StackPanel {
     const { report } = this;
     const { data } = report;
     const { values, objects } = data.stacks;
-    const parts = [percent(values[stack]!, report.weight), objects ? count(objects[stack]!, 'object') : '', report.kind(stack)].filter((part) => part !== '');
+    const parts = [percent(values[stack]!, report.weight), objects ? (data.isDiff && objects[stack]! > 0 ? '+' : '') + count(objects[stack]!, 'object') : '', report.kind(stack)].filter((part) => part !== '');
     const zoom = make('button', '', 'Show in flame graph');
     zoom.type = 'button';
     zoom.addEventListener('click', () => this.zoom(stack));

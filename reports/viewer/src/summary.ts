@@ -7,7 +7,7 @@ const verdicts = { Clean: ['clean', 'Clean'], Leaks: ['leaks', 'Leaks'], NotChec
 /** What the run and its profile are: verdict, totals, facts, warnings, missing debug information. */
 export function drawSummary(report: Report): void {
   const { data } = report;
-  element('kind').textContent = data.sampleType + (data.isDiff ? ', difference' : '');
+  element('kind').textContent = isLeaks(report) ? '' : data.sampleType + (data.isDiff ? ', difference' : '');
   const verdict = element('verdict');
   verdict.hidden = !data.verdict;
   if (data.verdict) {
@@ -52,7 +52,7 @@ function totals(report: Report): HTMLElement[] {
   } else {
     tiles.push(tile(isLeaks(report) ? 'leaked' : 'total', format(report.value, data.unit), exact(report.value, data.unit)));
   }
-  if (data.stacks.objects) tiles.push(tile('objects', report.objects.toLocaleString('en'), exact(report.objects, 'objects')));
+  if (data.stacks.objects) tiles.push(tile('objects', signed(report.objects, 'count', data.isDiff), exact(report.objects, 'objects')));
   tiles.push(tile(stacks === 1 ? 'stack' : 'stacks', stacks.toLocaleString('en'), 'distinct stacks'));
   return tiles;
 }

@@ -6,12 +6,12 @@ import type { Report } from './report';
 
 /** Widths of the columns, as CSS' grid takes them. */
 const widths: Record<Column, string> = {
-  value: '9rem',
+  value: '9.5rem',
   objects: '5.5rem',
-  name: 'minmax(10rem, 3fr)',
-  place: 'minmax(6.5rem, 1fr)',
+  name: 'minmax(10rem, 4fr)',
+  place: 'minmax(9.5rem, 1.2fr)',
   module: 'minmax(5.5rem, 0.8fr)',
-  kind: '6rem',
+  kind: '7rem',
 };
 
 /** Below this width a row has two lines. */
@@ -93,6 +93,7 @@ export class StackTable {
     this.virtualizer._willUpdate();
     this.virtualizer.measure();
     this.render();
+    this.grid.style.setProperty('--scrollbar', `${this.scroller.offsetWidth - this.scroller.clientWidth}px`);
   }
 
   private render(): void {
@@ -133,7 +134,7 @@ export class StackTable {
           cell.textContent = cell.title = own < 0 ? '(no frames)' : report.name(own);
           break;
         case 'place':
-          cell.textContent = report.shortPlace(own);
+          cell.append(make('bdi', '', report.shortPlace(own)));
           cell.title = report.place(own);
           break;
         case 'module':

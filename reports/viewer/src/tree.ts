@@ -1,10 +1,10 @@
-import type { ReportData } from './data';
+import type { Report } from './report';
 
 /** One calling context. Its stacks are order[from] … order[to - 1] of the tree. */
 export interface TreeNode {
   /** Place in {@link CallTree.nodes}. */
   id: number;
-  /** Node of the report; -1 for the root. */
+  /** First node of its function in the report; -1 for the root. */
   frame: number;
   parent: TreeNode | null;
   depth: number;
@@ -32,10 +32,10 @@ export class CallTree {
 
   /** @param fromMain true merges from main on; false from the allocation on. */
   constructor(
-    private readonly data: ReportData,
+    private readonly report: Report,
     private readonly fromMain: boolean,
   ) {
-    const { count, values } = data.stacks;
+    const { count, values } = report.data.stacks;
     this.order = Int32Array.from({ length: count }, (_, stack) => stack);
     this.spare = new Int32Array(count);
     let value = 0;
@@ -50,28 +50,24 @@ export class CallTree {
   /** The contexts one further frame in, widest first. */
   children(node: TreeNode): TreeNode[] {
     if (node.children) return node.children;
-    const { frames, inlined, starts, values } = this.data.stacks;
+    const { inlined, starts, values } = this.report.data.stacks;
     const groups = new Map<number, { node: Omit<TreeNode, 'id' | 'children'>; stacks: number }>();
     const ended: number[] = [];
     for (let place = node.from; place < node.to; place++) {
       const stack = this.order[place]!;
-      const start = starts[stack]!;
-      const end = starts[stack + 1]!;
-      if (end - start === node.depth) {
+      if (starts[stack + 1]! - starts[stack]! === node.depth) {
         node.self += values[stack]!;
         ended.push(stack);
         continue;
       }
-      const index = this.fromMain ? start + node.depth : end - 1 - node.depth;
-      let group = groups.get(frames[index]!);
+      const frame = this.frameAt(stack, node.depth);
+      let group = groups.get(frame);
       if (!group) {
-        group = {
-          node: { frame: frames[index]!, parent: node, depth: node.depth + 1, from: 0, to: 0, value: 0, weight: 0, self: 0, inlined: inlined[index] === 1 },
-          stacks: 0,
-        };
-        groups.set(frames[index]!, group);
+        group = { node: { frame, parent: node, depth: node.depth + 1, from: 0, to: 0, value: 0, weight: 0, self: 0, inlined: true }, stacks: 0 };
+        groups.set(frame, group);
       }
       group.stacks++;
+      if (inlined[this.index(stack, node.depth)] === 0) group.node.inlined = false;
       group.node.value += values[stack]!;
       group.node.weight += Math.abs(values[stack]!);
     }
@@ -86,12 +82,39 @@ export class CallTree {
     for (let index = node.from; index < node.to; index++) {
       const stack = this.order[index]!;
       if (starts[stack + 1]! - starts[stack]! === node.depth) continue;
-      const frame = frames[this.fromMain ? starts[stack]! + node.depth : starts[stack + 1]! - 1 - node.depth]!;
-      this.spare[groups.get(frame)!.node.to++] = stack;
+      this.spare[groups.get(this.frameAt(stack, node.depth))!.node.to++] = stack;
     }
     this.order.set(this.spare.subarray(node.from, node.to), node.from);
     node.children = sorted.map((group) => this.add(group.node));
     return node.children;
+  }
+
+  /** The context that a whole stack ends in. */
+  ofStack(stack: number): TreeNode {
+    const { starts } = this.report.data.stacks;
+    let node = this.root;
+    for (let depth = 0; depth < starts[stack + 1]! - starts[stack]!; depth++) {
+      const frame = this.frameAt(stack, depth);
+      node = this.children(node).find((child) => child.frame === frame)!;
+    }
+    return node;
+  }
+
+  /** The report's nodes, one for each line, that a context stands for. */
+  lines(node: TreeNode): Set<number> {
+    const found = new Set<number>();
+    if (node.frame < 0) return found;
+    for (let place = node.from; place < node.to; place++) found.add(this.report.data.stacks.frames[this.index(this.order[place]!, node.depth - 1)]!);
+    return found;
+  }
+
+  private index(stack: number, depth: number): number {
+    const { starts } = this.report.data.stacks;
+    return this.fromMain ? starts[stack]! + depth : starts[stack + 1]! - 1 - depth;
+  }
+
+  private frameAt(stack: number, depth: number): number {
+    return this.report.functionOf[this.report.data.stacks.frames[this.index(stack, depth)]!]!;
   }
 
   private add(node: Omit<TreeNode, 'id' | 'children'>): TreeNode {

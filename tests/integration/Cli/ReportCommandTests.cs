@@ -39,6 +39,29 @@ public sealed class ReportCommandTests : IDisposable
         await feeding;
     }
 
+    [Theory]
+    [InlineData("--format", "treee", "'treee' is no value of --format; there are: text, tree, ", "did you mean 'tree'?")]
+    [InlineData("--granularity", "adresses", "there are: functions, filefunctions, files, lines, addresses", "did you mean 'addresses'?")]
+    [InlineData("--divide_by", "0", "--divide_by needs a number other than 0", "")]
+    public async Task A_wrong_value_is_told_with_the_right_ones(string option, string value, string words, string hint)
+    {
+        CommandProcess.Need();
+        var (code, output, error) = await _memtools.RunAsync(["report", option, value, "none.heap"]);
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.Contains(hint, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_says_which_options_take_a_value()
+    {
+        CommandProcess.Need();
+        string[] lines = (await _memtools.RunAsync(["report", "--help"])).Out.Split('\n');
+        Assert.Contains(lines, line => line.StartsWith("  --cum  ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("  --nodecount N  ", StringComparison.Ordinal));
+    }
+
     private static void Feed(string pipe, bool endless)
     {
         try
