@@ -39,7 +39,8 @@ internal static class SystemPackages
     {
         var (_, output) = Shell.Capture("dpkg-query", ["-W", "-f", "${Package} ${db:Status-Status}\n", .. wanted]);
         var present = output.Split('\n').Where(line => line.EndsWith(" installed", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).ToHashSet();
-        return [.. wanted.Where(name => !present.Contains(name))];
+        // A command of the package's own name will do, wherever it comes from: another distribution of Node.js, for one, brings npm and conflicts with the package.
+        return [.. wanted.Where(name => !present.Contains(name) && Shell.Find(name) is null)];
     }
 
     private static bool _updated;
