@@ -157,7 +157,7 @@ public interface ITargetProcess : IAsyncDisposable
     /// <summary>Ends the program (SIGKILL) and, where the target can find them, all processes that descend from it.</summary>
     void KillTree() => Signal(9);
 
-    /// <summary>From now on the end of the program takes what is left of its process group with it.</summary>
+    /// <summary>From now on the end of the program takes with it what is left of its process group and of what descended from it until now.</summary>
     void EndGroupWithProgram()
     {
     }

@@ -119,7 +119,7 @@ public sealed class LocalTarget : ITarget
         }
     }
 
-    /// <summary>Starts the program under test in a process group of its own, unless it shares a terminal with the caller.</summary>
+    /// <summary>Starts the program under test in a process group of its own, unless the caller has a terminal to share with it.</summary>
     /// <exception cref="MemToolsException">ProgramNotFound, ProgramNotExecutable, LaunchFailed.</exception>
     public Task<ITargetProcess> StartAsync(ProcessStart start, CancellationToken cancellation)
     {
@@ -139,7 +139,7 @@ public sealed class LocalTarget : ITarget
                     OutputPath = start.StandardOutputPath,
                     ErrorPath = start.StandardErrorPath,
                     NewSession = start.Detached,
-                    NewGroup = start.StandardInputPath is not null || !Terminal.IsForeground,
+                    NewGroup = !Terminal.IsControlling,
                     WatchChildren = start.WatchChildren,
                     Accurate = true,
                 },

@@ -15,16 +15,26 @@ internal static class Invocation
     {
         try
         {
-            return Dispatch(args, terminal);
+            var code = Dispatch(args, terminal);
+            terminal.Flush();
+            return code;
         }
         catch (BrokenPipeException)
         {
             // The reader of our output went away, for example `| head`: not an error of ours.
             return ExitCodes.BrokenPipe;
         }
-        finally
+        catch (IOException error)
         {
-            terminal.Flush();
+            // The results could not be written to their end (a full disk): what is left of them is dropped.
+            try
+            {
+                return ErrorPrinter.Print(terminal, InputOutputError(error));
+            }
+            catch (IOException)
+            {
+                return ExitCodes.NotChecked;
+            }
         }
     }
 
@@ -97,10 +107,12 @@ internal static class Invocation
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             terminal.Flush();
-            return ErrorPrinter.Print(
-                terminal, new MemToolsException("InputOutputError", MemToolsErrorCategory.ReadError, error.Message, null, "Check the path, its permissions and the free space.", error));
+            return ErrorPrinter.Print(terminal, InputOutputError(error));
         }
     }
+
+    private static MemToolsException InputOutputError(Exception error) =>
+        new("InputOutputError", MemToolsErrorCategory.ReadError, error.Message, null, "Check the path, its permissions and the free space.", error);
 
     private static int Help(string[] names, Terminal terminal)
     {

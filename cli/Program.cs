@@ -7,4 +7,5 @@ using MemTools.Cli.Infrastructure;
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
 [assembly: DisableRuntimeMarshalling]
 
+StandardDescriptors.Settle();
 return Invocation.Run(args, Terminal.Standard());

@@ -58,11 +58,18 @@ public sealed class RunningProgram : IAsyncDisposable
 
     /// <summary>
     /// Passes a signal on. The first goes to the program and its process group, so that it can end in order and its leak check runs (a Ctrl+C
-    /// that the terminal has already delivered is not sent again); the second ends it and all that descends from it (SIGKILL).
+    /// that the terminal has already delivered is not sent again); the second ends it and all that descends from it (SIGKILL). SIGQUIT is passed on each time and ends
+    /// only what it ends.
     /// </summary>
     /// <param name="signal">Signal number, for example <see cref="Signals.Interrupt"/>.</param>
     public void Interrupt(int signal = Signals.Interrupt)
     {
+        // A question as often as a request to end (a Java machine prints its threads): passed on, and not counted.
+        if (signal == Signals.Quit)
+        {
+            Forward(signal);
+            return;
+        }
         int count;
         lock (gate)
         {
@@ -75,8 +82,7 @@ public sealed class RunningProgram : IAsyncDisposable
             return;
         }
         process.EndGroupWithProgram();
-        if (signal != Signals.Interrupt || !process.SharesTerminal)
-            process.SignalGroup(signal);
+        Forward(signal);
     }
 
     /// <summary>Ends the program and all that descends from it.</summary>
@@ -257,6 +263,12 @@ public sealed class RunningProgram : IAsyncDisposable
                 Warn(warning);
         }
         return words;
+    }
+
+    private void Forward(int signal)
+    {
+        if (signal is not (Signals.Interrupt or Signals.Quit) || !process.SharesTerminal)
+            process.SignalGroup(signal);
     }
 
     private void OnTimeout()

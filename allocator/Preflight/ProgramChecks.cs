@@ -28,7 +28,10 @@ internal static class ProgramChecks
         switch (file.Kind)
         {
             case ProgramKind.Missing:
-                context.Block("ProgramNotFound", path, $"The program '{path}' is not there.", "", "Check the path; a name without a slash is looked up in PATH.");
+                context.Block("ProgramNotFound", path, $"The program '{path}' is not there.", "",
+                    path.Contains('\ufffd')
+                        ? "Its name holds bytes that are not UTF-8, by which MemTools cannot open it: give the file, or a symbolic link to it, a name in UTF-8."
+                        : "Check the path; a name without a slash is looked up in PATH.");
                 return false;
             case ProgramKind.Directory:
                 context.Block("ProgramIsDirectory", path, $"'{path}' is a directory.", "", "Name the program inside it.");

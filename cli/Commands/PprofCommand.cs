@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MemTools.Cli.Infrastructure;
 using MemTools.Cli.Parsing;
 using MemTools.Reports.Readers;
 using MemTools.Reports.Symbols;
@@ -41,7 +42,7 @@ internal sealed class PprofCommand : CliCommand
         }
 
         if (arguments.Has("symbols"))
-            return SymbolsProtocol.Run(arguments.Words, Console.OpenStandardInput(), context);
+            return SymbolsProtocol.Run(arguments.Words, new StandardInput(), context);
         var (binaries, profiles) = Split(arguments.Words);
         if (arguments.Words.Find(word => word.StartsWith("http://", StringComparison.Ordinal) || word.StartsWith("https://", StringComparison.Ordinal)) is { } address)
             throw new UsageException($"{address}: profiles are read from files; fetch it first, for example with curl -o profile.pb.gz {address}");

@@ -8,12 +8,14 @@ namespace MemTools.Cli.Infrastructure;
 internal sealed class BrokenPipeException() : ReaderGoneException("the reader of the output went away");
 
 /// <summary>
-/// Writes straight to a standard stream. Unlike Console's stream it starts nothing and reports a closed pipe; a closed descriptor
-/// (<c>2&gt;&amp;-</c>) swallows what is written, as there is nobody to tell.
+/// Writes straight to a standard stream. Unlike Console's stream it starts nothing and reports a closed pipe.
 /// </summary>
 internal sealed partial class DescriptorStream(int descriptor) : Stream
 {
-    private const int Interrupted = 4, BadDescriptor = 9, TryAgain = 11, BrokenPipe = 32;
+    private const int Interrupted = 4, TryAgain = 11, BrokenPipe = 32;
+
+    /// <summary>Our output or error stream; <see cref="Stream.Null"/> where the caller gave us none, as there is nobody to tell.</summary>
+    public static Stream Standard(int descriptor) => StandardDescriptors.IsGiven(descriptor) ? new DescriptorStream(descriptor) : Null;
 
     public override bool CanRead => false;
 
@@ -52,8 +54,6 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
                     // Somebody made the shared descriptor non-blocking: wait for room.
                     Thread.Sleep(1);
                     break;
-                case BadDescriptor:
-                    return;
                 case BrokenPipe:
                     throw new BrokenPipeException();
                 case var error:

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MemTools.Cli.Infrastructure;
 
-/// <summary>Ctrl+C, SIGTERM and SIGHUP: the first one cancels, and what was started is ended in order; a second one is for the command to act on.</summary>
+/// <summary>Ctrl+C, SIGTERM, SIGHUP and SIGQUIT: the first one cancels, and what was started is ended in order; a second one is for the command to act on.</summary>
 internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
@@ -14,6 +14,7 @@ internal sealed class Interrupts : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, Take),
+        PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Take),
     ];
 
     /// <summary>Cancelled by the first signal, unless <see cref="Handler"/> took it.</summary>
@@ -35,7 +36,7 @@ internal sealed class Interrupts : IDisposable
     private void Take(PosixSignalContext context)
     {
         context.Cancel = true;
-        var number = context.Signal switch { PosixSignal.SIGINT => 2, PosixSignal.SIGTERM => 15, _ => 1 };
+        var number = context.Signal switch { PosixSignal.SIGINT => 2, PosixSignal.SIGQUIT => 3, PosixSignal.SIGTERM => 15, _ => 1 };
         ExitCode = 128 + number;
         if (Handler?.Invoke(number, Interlocked.Increment(ref _count) - 1) != true)
             _cancellation.Cancel();

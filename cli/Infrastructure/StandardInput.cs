@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MemTools.Cli.Infrastructure;
 
-/// <summary>Reads straight from standard input, and can tell whether more is there without waiting.</summary>
+/// <summary>Reads straight from standard input, and can tell whether more is there without waiting. Empty where the caller closed it.</summary>
 internal sealed partial class StandardInput : Stream
 {
     private const short PollIn = 1;
@@ -25,6 +25,8 @@ internal sealed partial class StandardInput : Stream
     /// <summary>True when a read would not wait: there is data, or the end.</summary>
     public static bool IsReady()
     {
+        if (!StandardDescriptors.IsGiven(0))
+            return true;
         var entry = new PollEntry { Descriptor = 0, Events = PollIn };
         return poll(ref entry, 1, 0) > 0;
     }
@@ -33,6 +35,8 @@ internal sealed partial class StandardInput : Stream
 
     public override unsafe int Read(Span<byte> buffer)
     {
+        if (!StandardDescriptors.IsGiven(0))
+            return 0;
         fixed (byte* bytes = buffer)
         {
             nint result;

@@ -45,7 +45,7 @@ internal sealed partial class Terminal
     public static Terminal Standard()
     {
         var noColour = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } || Environment.GetEnvironmentVariable("TERM") is null or "dumb";
-        return new(new DescriptorStream(1), new DescriptorStream(2), isatty(1) == 1, isatty(2) == 1, noColour);
+        return new(DescriptorStream.Standard(1), DescriptorStream.Standard(2), isatty(1) == 1, isatty(2) == 1, noColour);
     }
 
     public void Flush() => Out.Flush();

@@ -1,3 +1,5 @@
+using MemTools.Cli.Infrastructure;
+
 namespace MemTools.Cli.Running;
 
 /// <summary>Readers want files: a <c>-</c> among the paths becomes a private file with what standard input holds, removed at the end.</summary>
@@ -19,7 +21,7 @@ internal sealed class StandardInputFile : IDisposable
             Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         }))
         {
-            using var input = Console.OpenStandardInput();
+            using var input = new StandardInput();
             input.CopyTo(file);
         }
 

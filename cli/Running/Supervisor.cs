@@ -56,7 +56,7 @@ internal static partial class Supervisor
     /// <summary>The words that <see cref="Start"/> sent: ours, then the program's.</summary>
     public static (IReadOnlyList<string> Options, IReadOnlyList<byte[]> Program) Receive()
     {
-        using var input = Console.OpenStandardInput();
+        using var input = new StandardInput();
         using var bytes = new MemoryStream();
         input.CopyTo(bytes);
         var words = new List<byte[]>();

@@ -24,6 +24,7 @@ internal sealed class NativeProcess : ITargetProcess
     private readonly StreamPump? output;
     private readonly StreamPump? error;
     private bool killGroupAtEnd;
+    private List<ProcessIdentity> endWithProgram = [];
     private bool accurate;
     private bool reaped;
 
@@ -40,7 +41,7 @@ internal sealed class NativeProcess : ITargetProcess
     public int ProcessId { get; private set; }
 
     /// <inheritdoc/>
-    public bool SharesTerminal => !ownsGroup;
+    public bool SharesTerminal => !ownsGroup && Terminal.IsForeground;
 
     /// <summary>Starts it, which takes the caller a millisecond; throws <see cref="SpawnException"/>.</summary>
     public static NativeProcess Start(
@@ -123,7 +124,12 @@ internal sealed class NativeProcess : ITargetProcess
     public void EndGroupWithProgram()
     {
         lock (gate)
+        {
             killGroupAtEnd = true;
+            // In a group that is not its own, what it leaves behind is found by name; and so is what left the group.
+            if (!reaped)
+                endWithProgram = [.. ProcessTree.Descendants(ProcessId).Select(ProcessIdentity.Of).OfType<ProcessIdentity>()];
+        }
     }
 
     private void Send(int signal, bool group)
@@ -189,6 +195,8 @@ internal sealed class NativeProcess : ITargetProcess
             while ((result = Libc.wait4(ProcessId, &status, 0, &usage)) < 0 && Marshal.GetLastPInvokeError() == Libc.EINTR)
                 continue;
             reaped = true;
+            foreach (ProcessIdentity left in endWithProgram)
+                ProcessHandle.TryKill(left);
             if (result < 0)
                 throw new IOException("wait4: " + Marshal.GetLastPInvokeErrorMessage());
         }

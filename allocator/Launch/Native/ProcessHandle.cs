@@ -56,6 +56,21 @@ internal static class ProcessHandle
         Signal(process, Launch.Signals.Kill);
     }
 
+    /// <summary>Ends the process if it still runs and may be ended.</summary>
+    public static void TryKill(ProcessIdentity process)
+    {
+        int fd = Open(process);
+        if (fd >= 0)
+        {
+            _ = Libc.syscall(PidfdSendSignal, fd, Launch.Signals.Kill, 0, 0);
+            _ = Libc.close(fd);
+        }
+        else if (process.IsAlive() == true)
+        {
+            _ = Libc.kill(process.ProcessId, Launch.Signals.Kill);
+        }
+    }
+
     private static int Open(ProcessIdentity process)
     {
         int fd = (int)Libc.syscall(PidfdOpen, process.ProcessId, 0, 0, 0);
