@@ -31,7 +31,7 @@ internal sealed class ReportCommand : CliCommand
     private readonly Option<string?> _pattern = new("--pattern") { Description = "functions that peek and list show", HelpName = "REGEX" };
     private readonly Option<string?> _base = new("--base") { Description = "profile to subtract; what is equal goes away", HelpName = "FILE" };
     private readonly Option<string?> _diffBase = new("--diff_base") { Description = "profile to subtract; shares are of its total", HelpName = "FILE" };
-    private readonly Option<bool> _normalize = new("--normalize") { Description = "scale the base to the profile's total first" };
+    private readonly Option<bool> _normalize = new("--normalize") { Description = "scale the profile to the base's total first" };
     private readonly Option<bool> _dropNegative = new("--drop_negative") { Description = "leave out stacks that shrank" };
     private readonly Option<bool> _series = new("--series") { Description = "the files are dumps over time: show the last one and the totals of all" };
     private readonly Option<bool> _sum = new("--sum") { Description = "add the files up, also when they are dumps of one process" };

@@ -111,7 +111,7 @@ internal sealed class PprofArguments
             {
                 result.Set(name);
             }
-            else if (negated)
+            else if (negated || value is "false" or "0")
             {
                 result._flags.Add("no" + name);
             }

@@ -17,7 +17,7 @@ public sealed class CompareHeapProfileCommand : MemToolsCmdlet
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true)]
     public HeapProfile DifferenceObject { get; set; } = null!;
 
-    /// <summary>Scales the older profile to the newer one's total first.</summary>
+    /// <summary>Scales the newer profile to the older one's totals first, as pprof.</summary>
     [Parameter]
     public SwitchParameter Normalize { get; set; }
 

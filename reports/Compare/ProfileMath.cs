@@ -15,14 +15,14 @@ public static class ProfileMath
     {
         var sum = new Sum(profiles[0]);
         foreach (Profile profile in profiles)
-            sum.Add(profile, 1, null, cancellation);
+            sum.Add(profile, null, 1, null, cancellation);
         return sum.Result();
     }
 
     /// <summary>What grew (positive) and shrank (negative) since <paramref name="before"/>.</summary>
     /// <param name="after">The newer profile.</param>
     /// <param name="before">The base.</param>
-    /// <param name="normalize">Scales the base to the newer one's total first.</param>
+    /// <param name="normalize">Scales the newer one to the base's totals first, each column by itself.</param>
     /// <param name="keepSides">
     /// True keeps the base as negative samples of their own (diff_base: percentages are of the base); false merges (base: what is
     /// equal goes away).
@@ -31,20 +31,16 @@ public static class ProfileMath
     public static Profile Subtract(Profile after, Profile before, bool normalize, bool keepSides, CancellationToken cancellation)
     {
         var sum = new Sum(after);
-        sum.Add(after, 1, null, cancellation);
-        sum.Add(before, normalize ? -Ratio(after, before) : -1, keepSides ? DiffBaseLabel : null, cancellation);
+        sum.Add(after, normalize ? Ratios(before, after) : null, 1, null, cancellation);
+        sum.Add(before, null, -1, keepSides ? DiffBaseLabel : null, cancellation);
         return sum.Result();
     }
 
     /// <summary>Takes out stacks that shrank.</summary>
     public static void DropNegative(Profile difference) => difference.Samples.RemoveAll(sample => Array.Exists(sample.Values, value => value < 0));
 
-    private static double Ratio(Profile after, Profile before)
-    {
-        double newer = after.Samples.Sum(sample => (double)sample.Values[^1]);
-        double older = before.Samples.Sum(sample => (double)sample.Values[^1]);
-        return older == 0 ? 1 : newer / older;
-    }
+    private static double[] Ratios(Profile before, Profile after) =>
+        [.. after.SampleTypes.Select((_, column) => after.Samples.Sum(sample => (double)sample.Values[column]) is not 0 and var newer ? before.Samples.Sum(sample => (double)sample.Values[column]) / newer : 0)];
 
     private sealed class Sum(Profile like)
     {
@@ -55,7 +51,7 @@ public static class ProfileMath
         private readonly Dictionary<StackKey, Sample> samples = [];
         private readonly List<string> warnings = [];
 
-        public void Add(Profile profile, double factor, string? side, CancellationToken cancellation)
+        public void Add(Profile profile, double[]? ratios, int sign, string? side, CancellationToken cancellation)
         {
             if (!profile.SampleTypes.SequenceEqual(like.SampleTypes))
             {
@@ -71,7 +67,7 @@ public static class ProfileMath
             {
                 if ((index & 0xFFF) == 0)
                     cancellation.ThrowIfCancellationRequested();
-                Put(profile.Samples[index], located, factor, side);
+                Put(profile.Samples[index], located, ratios, sign, side);
             }
 
             warnings.AddRange(profile.Warnings.Where(warning => !warnings.Contains(warning)));
@@ -125,7 +121,7 @@ public static class ProfileMath
             return id;
         }
 
-        private void Put(Sample sample, int[] located, double factor, string? side)
+        private void Put(Sample sample, int[] located, double[]? ratios, int sign, string? side)
         {
             int[] stack = Array.ConvertAll(sample.Locations, location => located[location]);
             string labels = side + string.Concat((sample.Labels ?? new Dictionary<string, string>()).Select(label => $"\0{label.Key}={label.Value}"))
@@ -140,7 +136,7 @@ public static class ProfileMath
             }
 
             for (int index = 0; index < total.Values.Length; index++)
-                total.Values[index] += factor is 1 or -1 ? (long)factor * sample.Values[index] : (long)Math.Round(factor * sample.Values[index]);
+                total.Values[index] += sign * (ratios is null ? sample.Values[index] : (long)Math.Round(ratios[index] * sample.Values[index]));
         }
     }
 

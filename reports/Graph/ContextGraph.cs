@@ -24,7 +24,7 @@ internal static class ContextGraph
                 continue;
             }
 
-            var node = new GraphNode(id, table.Nodes[at.Node.NodeId]) { Flat = at.Node.Flat, Cum = at.Node.Cum };
+            var node = new GraphNode(id, table.Nodes[at.Node.NodeId]) { Flat = at.Node.Flat, Cum = at.Node.Cum, Sums = (at.Node.Flat, at.Node.Cum) };
             nodes.Add(node);
             if (at.Caller is not null)
             {

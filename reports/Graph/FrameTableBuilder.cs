@@ -26,6 +26,8 @@ public static class FrameTableBuilder
         long total = 0;
         long profileTotal = 0;
         long baseTotal = 0;
+        bool isMean = options.Mean && column > 0;
+        (long counts, long profileCounts, long baseCounts) = (0, 0, 0);
         var visible = new List<LineRef>();
         for (int index = 0; index < profile.Samples.Count; index++)
         {
@@ -33,9 +35,15 @@ public static class FrameTableBuilder
                 cancellation.ThrowIfCancellationRequested();
             Sample sample = profile.Samples[index];
             long value = Scale(sample.Values[column], options.DivideBy);
+            long count = isMean ? sample.Values[0] : 0;
             profileTotal = Magnitude.Add(profileTotal, value);
+            profileCounts += count;
             if (sample.Labels?.ContainsKey(ProfileMath.DiffBaseLabel) == true)
+            {
                 baseTotal = Magnitude.Add(baseTotal, value);
+                baseCounts += count;
+            }
+
             if (value == 0 || !tags.Keeps(sample) || !filter.KeepsSample(sample))
                 continue;
 
@@ -67,9 +75,11 @@ public static class FrameTableBuilder
             values.Add(value);
             sources.Add(sample);
             total = Magnitude.Add(total, value);
+            counts += count;
         }
 
-        return new FrameTable([.. names.Nodes], frames.Items, [.. starts], [.. values], [.. sources], options.Mean && column > 0, ObjectsColumn(profile, column), profile.SampleTypes[column], total, baseTotal > 0 ? baseTotal : profileTotal);
+        return new FrameTable([.. names.Nodes], frames.Items, [.. starts], [.. values], [.. sources], isMean, ObjectsColumn(profile, column), profile.SampleTypes[column],
+            ReportGraph.Mean(total, counts), baseTotal > 0 ? ReportGraph.Mean(baseTotal, baseCounts) : ReportGraph.Mean(profileTotal, profileCounts));
     }
 
     /// <summary>The column of objects beside one of bytes: same prefix (inuse_, alloc_), unit count.</summary>

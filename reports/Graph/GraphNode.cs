@@ -27,6 +27,21 @@ public sealed record NodeInfo(string Name, string File, int Line, ulong Address,
     }
 }
 
+/// <summary>Whether a node's code was inlined into its callers.</summary>
+[Flags]
+public enum Inlining
+{
+    /// <summary>It has no callers.</summary>
+    None,
+
+    Never = 1,
+
+    Always = 2,
+
+    /// <summary>Into some of them.</summary>
+    Partly = Never | Always,
+}
+
 /// <summary>A node of a report with its values, in the sample type's unit.</summary>
 public sealed class GraphNode(int id, NodeInfo info)
 {
@@ -40,6 +55,11 @@ public sealed class GraphNode(int id, NodeInfo info)
 
     /// <summary>Value of samples that have this anywhere in their stack, counted once per sample.</summary>
     public long Cum { get; set; }
+
+    public Inlining Inlining { get; set; }
+
+    /// <summary>The sums behind <see cref="Flat"/> and <see cref="Cum"/>, which trimming goes by: the same unless those are means.</summary>
+    internal (long Flat, long Cum) Sums { get; set; }
 
     /// <summary>Edges to callees.</summary>
     public List<GraphEdge> Out { get; } = [];

@@ -17,10 +17,11 @@ public static class GraphTrimmer
             return graph;
         }
 
-        long total = Base(table, options);
+        // As pprof: fractions are of what the filters left, so that a focus on something small does not end in an empty report.
+        long total = Magnitude.Sum(graph.Nodes.Select(node => node.Sums.Flat));
         long nodeCut = Cut(total, options.NodeFraction);
         int all = graph.Nodes.Count;
-        List<GraphNode> large = graph.Nodes.FindAll(node => Magnitude.Of(node.Cum) >= nodeCut);
+        List<GraphNode> large = graph.Nodes.FindAll(node => Magnitude.Of(node.Sums.Cum) >= nodeCut);
         int dropped = all - large.Count;
         large.Sort(Order(options.Cumulative));
         int candidates = large.Count;
@@ -44,11 +45,12 @@ public static class GraphTrimmer
         }
 
         graph.DroppedNodes = dropped;
+        graph.NodeCut = nodeCut;
         graph.NodesBeforeCount = candidates;
         return graph;
     }
 
-    /// <summary>What fractions and percentages refer to.</summary>
+    /// <summary>What percentages refer to.</summary>
     public static long Base(FrameTable table, ReportOptions options) => options.RelativePercentages ? table.Total : table.ProfileTotal;
 
     /// <summary>The smallest value shown for a fraction.</summary>

@@ -61,10 +61,18 @@ public sealed class Measurement
             return "0";
         (string name, double divisor) = autoScale is null ? (suffix, factor) : Best(autoScale, Math.Abs(value * toBase));
         double scaled = value * toBase / divisor;
-        string text = scaled.ToString("0.00", CultureInfo.InvariantCulture);
+        string text = TwoDecimals(scaled);
         if (text.EndsWith(".00", StringComparison.Ordinal))
             text = text[..^3];
         return text is "0" or "-0" ? "0" : text + name;
+    }
+
+    /// <summary>Halves to even, as Go prints them: 190.125 is 190.12.</summary>
+    private static string TwoDecimals(double value)
+    {
+        double hundreds = value * 100;
+        bool isHalf = Math.Abs(hundreds) < 1e15 && Math.Abs(hundreds - Math.Floor(hundreds) - 0.5) < 1e-9;
+        return (isHalf ? Math.Round((decimal)value, 2, MidpointRounding.ToEven).ToString("0.00", CultureInfo.InvariantCulture) : value.ToString("0.00", CultureInfo.InvariantCulture));
     }
 
     /// <summary>A percentage of a total in pprof's widths: <c>12.34%</c>, <c>1.2%</c>… never more than five digits.</summary>

@@ -18,6 +18,9 @@ public sealed class ReportGraph
     /// <summary>Nodes that trimming by fraction took out.</summary>
     public int DroppedNodes { get; internal set; }
 
+    /// <summary>Cumulative value below which nodes were taken out.</summary>
+    public long NodeCut { get; internal set; }
+
     /// <summary>Edges that trimming by fraction took out.</summary>
     public int DroppedEdges { get; internal set; }
 
@@ -40,23 +43,27 @@ public sealed class ReportGraph
                 cancellation.ThrowIfCancellationRequested();
             AddValues(sums, table.Frames(sample), table.Value(sample), table.IsMean ? table.Source(sample).Values[0] : 0, sample + 1, kept);
             if (withEdges)
-                AddEdges(table.Frames(sample), table.Value(sample), sample + 1);
+                AddEdges(table.Frames(sample), table.Value(sample), table.IsMean ? table.Source(sample).Values[0] : 0, sample + 1);
         }
 
+        foreach (EdgeSeen edge in edges.Values)
+            edge.Edge.Weight = Mean(edge.Edge.Weight, edge.Count);
         var result = new List<GraphNode>();
         for (int id = 0; id < sums.Length; id++)
         {
-            if (sums[id].Stamp == 0)
-                continue;
+            if (sums[id].Stamp == 0 || (sums[id].Flat == 0 && sums[id].Cum == 0))
+                continue; // never seen, or its changes cancel out
             GraphNode node = withEdges ? nodes[id]! : new GraphNode(id, table.Nodes[id]);
             node.Flat = Mean(sums[id].Flat, sums[id].FlatCount);
             node.Cum = Mean(sums[id].Cum, sums[id].CumCount);
+            node.Sums = (sums[id].Flat, sums[id].Cum);
+            node.Inlining = sums[id].Inlining;
             result.Add(node);
         }
 
         return new ReportGraph(table, result) { NodesBeforeCount = result.Count };
 
-        void AddEdges(ReadOnlySpan<int> frames, long value, int stamp)
+        void AddEdges(ReadOnlySpan<int> frames, long value, long count, int stamp)
         {
             GraphNode? callee = null;
             bool residual = false;
@@ -73,14 +80,14 @@ public sealed class ReportGraph
                 GraphNode node = nodes[id] ??= new GraphNode(id, table.Nodes[id]);
                 // A function that calls itself makes no edge of its own, as in pprof.
                 if (callee is not null && callee != node)
-                    AddEdge(node, callee, value, stamp, residual, inlined);
+                    AddEdge(node, callee, value, count, stamp, residual, inlined);
                 callee = node;
                 residual = false;
                 inlined = FrameTable.IsInlined(frame);
             }
         }
 
-        void AddEdge(GraphNode caller, GraphNode callee, long value, int stamp, bool residual, bool inlined)
+        void AddEdge(GraphNode caller, GraphNode callee, long value, long count, int stamp, bool residual, bool inlined)
         {
             long key = ((long)caller.Id << 32) | (uint)callee.Id;
             if (!edges.TryGetValue(key, out EdgeSeen? edge))
@@ -97,6 +104,7 @@ public sealed class ReportGraph
                 return;
             edge.Stamp = stamp;
             edge.Edge.Weight += value;
+            edge.Count += count;
         }
     }
 
@@ -120,11 +128,14 @@ public sealed class ReportGraph
                 sum.Flat += value;
                 sum.FlatCount += count;
             }
+
+            if (index < frames.Length - 1)
+                sum.Inlining |= FrameTable.IsInlined(frames[index]) ? Inlining.Always : Inlining.Never;
         }
     }
 
     /// <summary>A sum, or where counts were added up too, the mean.</summary>
-    private static long Mean(long sum, long count) => count == 0 ? sum : sum / count;
+    internal static long Mean(long sum, long count) => count == 0 ? sum : sum / count;
 
     /// <summary>Values of a node while they are added up; the stamp is the last sample that had it, so that recursion counts once.</summary>
     private struct NodeSum
@@ -134,6 +145,7 @@ public sealed class ReportGraph
         public long FlatCount;
         public long CumCount;
         public int Stamp;
+        public Inlining Inlining;
     }
 
     private sealed class EdgeSeen(GraphEdge edge)
@@ -141,5 +153,7 @@ public sealed class ReportGraph
         public GraphEdge Edge { get; } = edge;
 
         public int Stamp { get; set; }
+
+        public long Count { get; set; }
     }
 }

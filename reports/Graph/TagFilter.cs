@@ -5,8 +5,9 @@ using MemTools.Reports.Model;
 namespace MemTools.Reports.Graph;
 
 /// <summary>
-/// pprof's tagfocus and tagignore: <c>key=pattern</c> or <c>pattern</c> for text labels; <c>4kb</c>, <c>1kb:</c>, <c>:1mb</c>,
-/// <c>1kb:4kb</c> (optionally <c>key=</c> in front) for numeric ones; a comma separates terms, of which all must match.
+/// pprof's tagfocus and tagignore: <c>4kb</c>, <c>1kb:</c>, <c>:1mb</c> or <c>1kb:4kb</c>, optionally with <c>key=</c> in front, for numeric labels;
+/// otherwise expressions separated by commas for text labels: of <c>key=one,other</c> any must match the label's value, without a key all must
+/// match some <c>key:value</c>.
 /// </summary>
 internal sealed partial class TagFilter
 {
@@ -23,22 +24,20 @@ internal sealed partial class TagFilter
 
     private static List<Func<Sample, bool>> Terms(string? text, string option)
     {
-        var terms = new List<Func<Sample, bool>>();
-        foreach (string term in (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            int equals = term.IndexOf('=', StringComparison.Ordinal);
-            string? key = equals > 0 ? term[..equals] : null;
-            string value = equals > 0 ? term[(equals + 1)..] : term;
-            Match range = Range().Match(value);
-            terms.Add(range.Groups["low"].Success || range.Groups["high"].Success ? Numeric(key, range) : Text(key, Pattern.Compile(value, option)));
-        }
-
-        return terms;
+        int equals = text?.IndexOf('=', StringComparison.Ordinal) ?? -1;
+        string? key = equals > 0 ? text![..equals].Trim() : null;
+        string value = (equals > 0 ? text![(equals + 1)..] : text ?? "").Trim();
+        if (value.Length == 0)
+            return [];
+        Match range = Range().Match(value);
+        if (range.Groups["low"].Success || range.Groups["high"].Success)
+            return [Numeric(key, range)];
+        Regex[] patterns = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(one => Pattern.Compile(one, option)!)];
+        return key is null ? [.. patterns.Select(Text)] : [sample => sample.Labels?.TryGetValue(key, out string? held) == true && Array.Exists(patterns, pattern => pattern.IsMatch(held))];
     }
 
-    private static Func<Sample, bool> Text(string? key, Regex? pattern) => sample =>
-        sample.Labels is not null && pattern is not null
-        && sample.Labels.Any(label => (key is null || label.Key == key) && pattern.IsMatch(key is null ? label.Key + ":" + label.Value : label.Value));
+    private static Func<Sample, bool> Text(Regex pattern) => sample =>
+        sample.Labels is not null && sample.Labels.Any(label => pattern.IsMatch(label.Key + ":" + label.Value));
 
     private static Func<Sample, bool> Numeric(string? key, Match range)
     {

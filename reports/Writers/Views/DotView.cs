@@ -18,7 +18,8 @@ public static class DotView
         using var legend = new StringWriter();
         ReportHeader.Write(legend, profile, graph, options, measure);
         long total = GraphTrimmer.Base(graph.Table, options);
-        output.Write("digraph \"unnamed\" {\n");
+        string name = profile.Mappings.Find(mapping => mapping.IsExecutable && mapping.Path.StartsWith('/')) is { } main ? Path.GetFileName(main.Path) : "unnamed";
+        output.Write($"digraph \"{Escape(name)}\" {{\n");
         output.Write("node [style=filled fillcolor=\"#f8f8f8\" fontname=\"Helvetica,Arial,sans-serif\"]\nedge [fontname=\"Helvetica,Arial,sans-serif\" fontsize=11]\n");
         output.Write($"subgraph cluster_L {{ \"Legend\" [shape=box fontsize=16 label=\"{Escape(legend.ToString()).Replace("\\n", "\\l", StringComparison.Ordinal)}\"] }}\n");
         var numbers = new Dictionary<GraphNode, int>();

@@ -26,24 +26,35 @@ internal static class ReportHeader
     /// <summary>File, type, and how much of the total is shown.</summary>
     public static void Write(TextWriter output, Profile profile, ReportGraph graph, ReportOptions options, Measurement measure)
     {
-        if (profile.Mappings.Find(mapping => mapping.IsExecutable && mapping.Path.Length > 0 && mapping.Path[0] == '/') is { } main)
-            output.Write($"File: {Path.GetFileName(main.Path)}\n");
-        output.Write($"Type: {graph.Table.SampleType.Type}\n");
-        if (profile.Time is { } time)
-            output.Write($"Time: {time.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)}\n");
+        WriteProfile(output, profile, graph.Table);
         long total = GraphTrimmer.Base(graph.Table, options);
         long shown = Magnitude.Sum(graph.Nodes.Select(node => node.Flat));
-        foreach (string active in ActiveFilters(options))
-            output.Write($"Active filters: {active}\n");
+        string[] filters = [.. ActiveFilters(options)];
+        if (filters.Length > 0)
+            output.Write($"Active filters:\n{string.Concat(filters.Select(filter => $"   {filter}\n"))}");
         output.Write($"Showing nodes accounting for {measure.Label(shown)}, {Measurement.Percent(shown, total).Trim()} of {measure.Label(total)} total\n");
         if (graph.DroppedNodes > 0)
-        {
-            long cut = GraphTrimmer.Cut(total, options.NodeFraction);
-            output.Write($"Dropped {graph.DroppedNodes} node{(graph.DroppedNodes == 1 ? "" : "s")} (cum <= {measure.Label(cut)})\n");
-        }
+            output.Write($"Dropped {graph.DroppedNodes} node{(graph.DroppedNodes == 1 ? "" : "s")} (cum <= {measure.Label(graph.NodeCut)})\n");
 
         if (graph.Nodes.Count < graph.NodesBeforeCount)
             output.Write($"Showing top {graph.Nodes.Count} nodes out of {graph.NodesBeforeCount}\n");
+    }
+
+    /// <summary>What the profile is of: program, build, notes, column, time.</summary>
+    public static void WriteProfile(TextWriter output, Profile profile, FrameTable table)
+    {
+        if (profile.Mappings.Find(mapping => mapping.IsExecutable && mapping.Path.StartsWith('/')) is { } main)
+        {
+            output.Write($"File: {Path.GetFileName(main.Path)}\n");
+            if (!string.IsNullOrEmpty(main.BuildId))
+                output.Write($"Build ID: {main.BuildId}\n");
+        }
+
+        foreach (string comment in profile.Comments)
+            output.Write($"{comment}\n");
+        output.Write($"Type: {(table.IsMean ? "mean_" : "")}{table.SampleType.Type}\n");
+        if (profile.Time is { } time)
+            output.Write($"Time: {time.ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture)}\n");
     }
 
     private static IEnumerable<string> ActiveFilters(ReportOptions options)

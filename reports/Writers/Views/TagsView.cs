@@ -42,14 +42,14 @@ internal sealed class TagSelection(ReportOptions options)
     private readonly System.Text.RegularExpressions.Regex? show = Pattern.Compile(options.TagShow, "tagshow");
     private readonly System.Text.RegularExpressions.Regex? hide = Pattern.Compile(options.TagHide, "taghide");
 
-    /// <summary>Names and values of a sample's labels, by name; sizes with their unit.</summary>
+    /// <summary>Names and values of a sample's labels, texts before numbers, each by name; sizes with their unit.</summary>
     public static IEnumerable<(string Key, string Value)> Of(Sample sample)
     {
         if (sample.Labels is null && sample.NumericLabels is null)
             return [];
         IEnumerable<(string, string)> texts = (sample.Labels ?? new Dictionary<string, string>()).Select(label => (label.Key, label.Value));
         IEnumerable<(string, string)> numbers = (sample.NumericLabels ?? new Dictionary<string, long>()).Select(label => (label.Key, Number(label.Key, label.Value)));
-        return texts.Concat(numbers).OrderBy(label => label.Item1, StringComparer.Ordinal);
+        return texts.OrderBy(label => label.Item1, StringComparer.Ordinal).Concat(numbers.OrderBy(label => label.Item1, StringComparer.Ordinal));
     }
 
     public bool Includes(string key, string value) => (show?.IsMatch(key) ?? true) && hide?.IsMatch(key) != true;

@@ -39,9 +39,16 @@ public static class TopView
         {
             sum += node.Flat;
             output.Write($"{measure.Label(node.Flat),10} {Measurement.Percent(node.Flat, total)} {Measurement.Percent(sum, total)} "
-                + $"{measure.Label(node.Cum),10} {Measurement.Percent(node.Cum, total)}  {node.Info.Label}\n");
+                + $"{measure.Label(node.Cum),10} {Measurement.Percent(node.Cum, total)}  {node.Info.Label}{Inlined(node)}\n");
         }
     }
+
+    private static string Inlined(GraphNode node) => node.Inlining switch
+    {
+        Inlining.Always => " (inline)",
+        Inlining.Partly => " (partial-inline)",
+        _ => "",
+    };
 
     private static double Of(long value, long total) => total == 0 ? 0 : 100.0 * value / total;
 }

@@ -15,10 +15,8 @@ public static class TracesView
         for (int sample = 0; sample < table.Count; sample++)
             smallest = Math.Min(smallest, Magnitude.Of(table.Value(sample)));
         Measurement measure = Measurement.For(table.SampleType.Unit, options.Unit, smallest, table.Total);
-        if (profile.Mappings.Find(mapping => mapping.IsExecutable && mapping.Path.StartsWith('/')) is { } main)
-            output.Write($"File: {Path.GetFileName(main.Path)}\n");
+        ReportHeader.WriteProfile(output, profile, table);
         var tags = new TagSelection(options);
-        output.Write($"Type: {table.SampleType.Type}\n");
         foreach (int sample in Order(table))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -22,9 +22,9 @@ public static class TreeView
         long sum = 0;
         foreach (GraphNode node in graph.Nodes)
         {
-            sum += node.Flat;
             if (wanted is not null && !wanted.IsMatch(node.Info.Label))
                 continue;
+            sum += node.Flat;
             WriteEdges(output, node.In, edge => edge.Source, node, measure);
             output.Write($"{measure.Label(node.Flat),10} {Measurement.Percent(node.Flat, total)} {Measurement.Percent(sum, total)} "
                 + $"{measure.Label(node.Cum),10} {Measurement.Percent(node.Cum, total)}                | {node.Info.Label}\n");
@@ -38,7 +38,7 @@ public static class TreeView
         foreach (GraphEdge edge in edges.OrderBy(edge => edge, Comparer<GraphEdge>.Create(GraphTrimmer.EdgeOrder)))
         {
             string inline = edge.IsInlined ? " (inline)" : "";
-            output.Write($"{"",49}{measure.Label(edge.Weight),10} {Measurement.Percent(edge.Weight, node.Cum)} |   {end(edge).Info.Label}{inline}\n");
+            output.Write($"{measure.Label(edge.Weight),50} {Measurement.Percent(edge.Weight, node.Cum)} |   {end(edge).Info.Label}{inline}\n");
         }
     }
 }

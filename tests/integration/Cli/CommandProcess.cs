@@ -10,6 +10,8 @@ public sealed class CommandProcess : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("memtools-cli-").FullName;
 
+    public static string Repository => Root;
+
     public static string Command { get; } = Path.Combine(Root, "out", "memtools", "memtools");
 
     public static string Server { get; } = Path.Combine(Root, "samples", "dmserver", "prebuilt", "dmserver");

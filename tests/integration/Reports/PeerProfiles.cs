@@ -83,7 +83,7 @@ public sealed class PeerProfiles : IDisposable
     /// <summary>Runs a peer and returns what it printed on standard output.</summary>
     public static string Peer(string name, params string[] arguments)
     {
-        Assert.SkipWhen(Find(name) is null, $"{name} is not installed.");
+        Assert.SkipWhen(!Path.IsPathRooted(name) && Find(name) is null, $"{name} is not installed.");
         return Run(name, arguments);
     }
 

@@ -81,6 +81,58 @@ public sealed partial class PerlPprofTests(PeerProfiles profiles) : IClassFixtur
         Assert.Equal(peer, OwnLines(output));
     }
 
+    /// <summary>Costs and calls of the callgrind view, each function's summed over its lines.</summary>
+    [Fact]
+    public async Task Callgrind_view_has_the_peers_costs_and_calls()
+    {
+        CommandProcess.Need();
+        string profile = profiles.Gperftools(1);
+        using var memtools = new CommandProcess();
+        (int code, string output, string error) = await memtools.RunAsync(["report", "-f", "callgrind", profile]);
+        Assert.True(code == 0, error);
+        Dictionary<string, long> peer = Costs(PeerProfiles.Peer("google-pprof", "--callgrind", "--show_bytes", profiles.Program, profile));
+        peer.Remove("nested -> nested"); // a function that calls itself has no edge to itself here, as in Go's pprof
+        Assert.Equal(700000, peer["large_ones"]);
+        Assert.Contains("main -> nested", peer.Keys);
+        Dictionary<string, long> ours = Costs(output);
+        Assert.Equal(peer, peer.Keys.ToDictionary(name => name, name => ours.GetValueOrDefault(name)));
+    }
+
+    /// <summary>Own costs by function and inclusive ones by <c>caller -> callee</c>, of the program's functions.</summary>
+    private static Dictionary<string, long> Costs(string callgrind)
+    {
+        var names = new Dictionary<string, string>();
+        var costs = new Dictionary<string, long>();
+        (string function, string callee) = ("", "");
+        foreach (string line in callgrind.Split('\n'))
+        {
+            if (CallgrindName().Match(line) is { Success: true } name)
+            {
+                // The Perl tool writes names without numbers.
+                string number = name.Groups[2].Value, text = name.Groups[3].Value;
+                if (number.Length > 0 && text.Length > 0)
+                    names[number] = text;
+                text = text.Length > 0 ? text : names[number];
+                (function, callee) = name.Groups[1].Value == "fn" ? (text, "") : (function, text);
+            }
+            else if (CallgrindCost().Match(line) is { Success: true } cost)
+            {
+                string key = callee.Length == 0 ? function : $"{function} -> {callee}";
+                if (Functions.Contains(function) && (callee.Length == 0 || Functions.Contains(callee)))
+                    costs[key] = costs.GetValueOrDefault(key) + long.Parse(cost.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+                callee = "";
+            }
+        }
+
+        return costs.Where(cost => cost.Value != 0).ToDictionary();
+    }
+
+    [GeneratedRegex(@"^(c?fn)=(\(\d+\))? ?(.*)$")]
+    private static partial Regex CallgrindName();
+
+    [GeneratedRegex(@"^[+*\d]\S* (\d+)$")]
+    private static partial Regex CallgrindCost();
+
     private static string[] OwnLines(string text) =>
         [.. text.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(columns => columns.Length == 6 && Functions.Contains(columns[5])).Select(columns => string.Join(' ', columns.Where((_, column) => column != 2)))];
 

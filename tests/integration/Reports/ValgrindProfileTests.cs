@@ -20,6 +20,32 @@ public sealed partial class ValgrindProfileTests(PeerProfiles profiles) : IClass
         Assert.Equal((35000, 35000), nodes["nested"]);
     }
 
+    /// <summary>The tree of ms_print's last detailed snapshot: bytes under each function, the heap's total, and each snapshot's time and total.</summary>
+    [Fact]
+    public void Massif_numbers_equal_ms_print()
+    {
+        string output = Path.Combine(profiles.Folder, "massif-print.out");
+        Valgrind("--tool=massif", "--massif-out-file=" + output, "--threshold=0", "--detailed-freq=1", "--peak-inaccuracy=0");
+        string printed = PeerProfiles.Peer("ms_print", "--threshold=0", output);
+        // "  7      123,456      850,016      801,232       48,784            0": number, time, total, useful heap, extra heap, stacks
+        long[] useful = [.. Snapshot().Matches(printed).Select(row => Number(row.Groups[1].Value))];
+        Profile profile = ProfileReader.Read(output, TestContext.Current.CancellationToken);
+        Assert.Equal(useful.Max(), profile.Samples.Sum(sample => sample.Values[0]));
+        Assert.Equal(useful, profile.History.Select(point => point.Total));
+        Dictionary<string, (long Flat, long Cum)> ours = Nodes(profile);
+        Dictionary<string, long> largest = Branch().Matches(printed).GroupBy(row => row.Groups[2].Value).ToDictionary(group => group.Key, group => group.Max(row => Number(row.Groups[1].Value)));
+        foreach (string function in (string[])["small_ones", "large_ones"])
+            Assert.Equal(largest[function], ours[function].Cum);
+    }
+
+    private static long Number(string text) => long.Parse(text.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^ *\d+ +[\d,]+ +[\d,]+ +([\d,]+) +[\d,]+ +[\d,]+$", RegexOptions.Multiline)]
+    private static partial Regex Snapshot();
+
+    [GeneratedRegex(@"->[\d.]+% \(([\d,]+)B\) 0x[0-9A-F]+: (\w+) \(")]
+    private static partial Regex Branch();
+
     [Fact]
     public void Callgrind_costs_equal_callgrind_annotate()
     {

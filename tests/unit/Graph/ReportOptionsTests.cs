@@ -57,10 +57,35 @@ public class ReportOptionsTests
     public void Tag_ignore_drops_what_matches(string tags, long total) => Assert.Equal(total, Values(All with { TagIgnore = tags })["main"].Cum);
 
     [Fact]
-    public void All_terms_of_a_tag_filter_must_match()
+    public void Terms_of_a_tag_filter_must_all_match_but_values_of_a_key_are_alternatives()
     {
-        Assert.Equal(100, Values(All with { TagFocus = "worker,50b" })["main"].Cum);
-        Assert.DoesNotContain("main", Values(All with { TagFocus = "worker,4kb" }).Keys);
+        Assert.Equal(100, Values(All with { TagFocus = "worker,thread" })["main"].Cum);
+        Assert.DoesNotContain("main", Values(All with { TagFocus = "worker,nobody" }).Keys);
+        Assert.Equal(100, Values(All with { TagFocus = "thread=nobody,worker" })["main"].Cum);
+    }
+
+    [Fact]
+    public void Fractions_are_of_what_the_filters_left()
+    {
+        ReportOptions small = new() { Focus = "helper", NodeFraction = 0.3 };
+        Assert.Equal((10, 10), Values(small)["helper"]); // 5 % of everything, all of what is left
+        Assert.Equal(0, Graph(small).DroppedNodes);
+    }
+
+    [Fact]
+    public void Changes_that_cancel_out_leave_no_node()
+    {
+        Profile before = FormatSampleProfile("collapsed.txt");
+        Profile difference = ProfileMath.Subtract(Read("main;load 100\nmain;load;parse 90\nmain;walk 40\n"), before, false, true, TestContext.Current.CancellationToken);
+        Assert.Equal(["load", "main", "parse"], Values(All, difference).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Inlined_code_is_marked()
+    {
+        string text = await Text(ReportView.Text, All);
+        Assert.Contains("  helper (inline)\n", text, StringComparison.Ordinal);
+        Assert.Contains("  parse\n", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,9 +110,12 @@ public class ReportOptionsTests
         Assert.Equal(new() { ["load"] = (150, 150), ["walk"] = (40, 40), ["helper"] = (10, 10), ["parse"] = (0, 10), ["main"] = (0, 200) }, Values(All with { PruneFrom = "^load$" }));
 
     [Fact]
-    public void Mean_divides_by_the_first_column() =>
+    public void Mean_divides_by_the_first_column()
+    {
         // load: 100 bytes in 2 objects; walk: 40 in 4; main: 200 in 8
         Assert.Equal([(50L, 50L), (10, 10), (0, 25)], new[] { "load", "walk", "main" }.Select(name => Values(All with { Mean = true })[name]));
+        Assert.Equal(25, Table(All with { Mean = true }).ProfileTotal);
+    }
 
     [Fact]
     public void Divide_by_and_relative_percentages()
@@ -142,11 +170,19 @@ public class ReportOptionsTests
     }
 
     [Fact]
-    public void Normalized_base_has_the_profiles_total()
+    public void A_normalized_profile_of_the_same_shape_has_no_difference()
     {
         Profile before = FormatSampleProfile("collapsed.txt");
         Profile after = Read("main;load 200\nmain;load;parse 100\nmain;walk 80\n");
         Assert.Empty(ProfileMath.Subtract(after, before, true, false, TestContext.Current.CancellationToken).Samples);
+    }
+
+    [Fact]
+    public void Normalizing_scales_the_profile_to_the_base()
+    {
+        // 190 there and 380 here: half of 300 is 50 more than 100.
+        Profile difference = ProfileMath.Subtract(Read("main;load 300\nmain;walk 80\n"), FormatSampleProfile("collapsed.txt"), true, false, TestContext.Current.CancellationToken);
+        Assert.Equal([-50L, 50], difference.Samples.Select(sample => sample.Values[0]).Order());
     }
 
     [Fact]
