@@ -21,6 +21,9 @@ internal sealed class FrameFilter
     private readonly Dictionary<Regex, bool?[]> locationMatches = [];
     private readonly Dictionary<(Regex, Function, int), bool> lineMatches = [];
     private readonly bool?[] allocatorLocations;
+
+    /// <summary>For each location the innermost line that is not the allocator's, plus 1; 0 while not looked at.</summary>
+    private readonly int[] ownLines;
     private readonly DroppedFrames? dropped;
 
     public FrameFilter(Profile profile, ReportOptions options)
@@ -35,6 +38,7 @@ internal sealed class FrameFilter
         showFrom = Pattern.Compile(options.ShowFrom, "show_from");
         pruneFrom = Pattern.Compile(options.PruneFrom, "prune_from");
         allocatorLocations = new bool?[profile.Locations.Count];
+        ownLines = new int[profile.Locations.Count];
         dropped = foldAllocator ? DroppedFrames.Of(profile) : null;
     }
 
@@ -55,7 +59,7 @@ internal sealed class FrameFilter
             return;
         }
 
-        for (int index = noInlines ? lines.Length - 1 : dropped?.FirstLine(location) ?? 0; index < lines.Length; index++)
+        for (int index = noInlines ? lines.Length - 1 : FirstLine(location, lines); index < lines.Length; index++)
         {
             if (hide is not null && LineMatches(hide, location, index))
                 continue;
@@ -63,6 +67,16 @@ internal sealed class FrameFilter
                 continue;
             result.Add(new LineRef(location, index));
         }
+    }
+
+    /// <summary>The innermost line that folding leaves.</summary>
+    private int FirstLine(int location, Line[] lines)
+    {
+        if (!foldAllocator || lines.Length == 1)
+            return 0;
+        if (ownLines[location] == 0)
+            ownLines[location] = Math.Max(AllocatorFrames.FirstOwnLine(profile, location), dropped?.FirstLine(location) ?? 0) + 1;
+        return ownLines[location] - 1;
     }
 
     /// <summary>All visible lines of a sample, leaf first.</summary>

@@ -9,8 +9,8 @@ namespace MemTools.Reports.Graph;
 /// </summary>
 public static class ShortName
 {
-    private const string Anonymous = "(anonymous namespace)";
-    private const string Operator = "operator";
+    internal const string Anonymous = "(anonymous namespace)";
+    internal const string Operator = "operator";
     private static readonly SearchValues<char> Symbols = SearchValues.Create("+-*/%^&|~!=,\"");
 
     /// <summary>Shortens a demangled name; one that is not C++ stays as it is.</summary>
@@ -63,14 +63,14 @@ public static class ShortName
         return shortened.Length > 0 ? shortened.TrimStart('*', '&') : name;
     }
 
-    private static bool IsQualifier(ReadOnlySpan<char> text) => text.StartsWith("const") && (text.Length == 5 || !IsWord(text[5]))
+    internal static bool IsQualifier(ReadOnlySpan<char> text) => text.StartsWith("const") && (text.Length == 5 || !IsWord(text[5]))
         || text.StartsWith("volatile") && (text.Length == 8 || !IsWord(text[8])) || text is "&" or "&&" || text.StartsWith("noexcept");
 
-    private static bool IsOperator(string name, int at) => name.AsSpan(at).StartsWith(Operator)
+    internal static bool IsOperator(string name, int at) => name.AsSpan(at).StartsWith(Operator)
         && (at == 0 || !IsWord(name[at - 1])) && at + Operator.Length < name.Length && !IsWord(name[at + Operator.Length]);
 
     /// <summary>Where an operator's symbol or type ends.</summary>
-    private static int OperatorEnd(string name, int at)
+    internal static int OperatorEnd(string name, int at)
     {
         ReadOnlySpan<char> rest = name.AsSpan(at);
         foreach (string symbol in (string[])["()", "[]", "<=>", "->*", "<<=", ">>=", "->", "<<", ">>", "<=", ">=", "<", ">"])
@@ -93,7 +93,7 @@ public static class ShortName
     private static bool IsWord(char one) => char.IsLetterOrDigit(one) || one == '_';
 
     /// <summary>The bracket that closes one; -1 when there is none.</summary>
-    private static int Close(string name, int open)
+    internal static int Close(string name, int open)
     {
         int depth = 0;
         for (int at = open; at < name.Length; at++)

@@ -6,6 +6,8 @@ namespace MemTools.Reports.Writers;
 /// <summary>Writes leak reports with the stack of each record.</summary>
 public static class LeakListWriter
 {
+    private const int Indent = 4;
+
     /// <summary>Writes the reports one after the other, an empty line between.</summary>
     public static void Write(TextWriter writer, IReadOnlyList<LeakReport> reports, LeakTextOptions options)
     {
@@ -51,8 +53,13 @@ public static class LeakListWriter
             }
 
             string mark = ReferenceEquals(frame, own) ? "  > " : "    ";
-            string text = TextCells.Safe(frame.ToString()) + (frame.IsInlined ? " (inlined)" : "");
+            string text = TextCells.Safe(Shown(frame, options).ToString()) + (frame.IsInlined ? " (inlined)" : "");
             writer.WriteLine(mark + palette.Paint(isOwn ? palette.Name : palette.Dim, text));
         }
     }
+
+    /// <summary>The frame with its name folded to what a line has room for.</summary>
+    private static StackFrame Shown(StackFrame frame, LeakTextOptions options) =>
+        frame.Function is { } name && FoldedName.Fit(name, Math.Max(60, options.Width) - Indent) is var folded && !ReferenceEquals(folded, name)
+            ? frame with { Function = folded } : frame;
 }

@@ -80,7 +80,7 @@ public static class LeakTableWriter
         for (int r = 0; r < shown.Count; r++)
         {
             string numbers = string.Join(Gap, columns.Select((c, i) => c.Pad(c.Text(shown[r]), widths[i])));
-            string name = TextCells.CutEnd(functions[r], function).PadRight(function);
+            string name = TextCells.CutEnd(FoldedName.Fit(functions[r], function), function).PadRight(function);
             writer.WriteLine((numbers + Gap + palette.Paint(palette.Name, name) + Gap + TextCells.CutStart(locations[r], location)).TrimEnd());
         }
     }

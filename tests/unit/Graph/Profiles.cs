@@ -38,6 +38,23 @@ internal static class Profiles
         };
     }
 
+    /// <summary>operator new ← (allocate inlined into _M_allocate inlined into push_back) ← fill: 1 object, 64 bytes.</summary>
+    public static Profile InlinedAllocate() => new()
+    {
+        SampleTypes = [new("inuse_objects", "count"), new("inuse_space", "bytes")],
+        Mappings = [new() { Start = 0x1000, Limit = 0x2000, Path = "/bin/app" }],
+        Locations =
+        [
+            At(0x1500, 0, Line("operator new(unsigned long)", "new_op.cc", 50)),
+            At(
+                0x1100, 0, Line("std::__new_allocator<int>::allocate(unsigned long, void const*)", "new_allocator.h", 137),
+                Line("std::_Vector_base<int, std::allocator<int> >::_M_allocate(unsigned long)", "stl_vector.h", 378),
+                Line("std::vector<int>::push_back(int const&)", "stl_vector.h", 1287)),
+            At(0x1200, 0, Line("fill", "fill.cpp", 3)),
+        ],
+        Samples = [new Sample { Locations = [0, 1, 2], Values = [1, 64] }],
+    };
+
     private static Location At(ulong address, int mapping, params Line[] lines) => new() { Address = address, MappingIndex = mapping, Lines = lines };
 
     private static Line Line(string function, string file, int line) => new(new Function(function, function, file), file, line);

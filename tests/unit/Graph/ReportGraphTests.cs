@@ -28,6 +28,37 @@ public class ReportGraphTests
     public void Allocator_frames_can_be_shown() =>
         Assert.Equal((200, 200), Values(All with { AllocatorFrames = true })["malloc"]);
 
+    // Names as gcc 12's libstdc++ and clang's libc++ have them.
+    [Theory]
+    [InlineData("std::__new_allocator<std::pair<int, char> >::allocate(unsigned long, void const*)", true)]
+    [InlineData("__gnu_cxx::new_allocator<int>::allocate(unsigned long, void const*)", true)]
+    [InlineData("std::allocator_traits<std::allocator<int> >::allocate(std::allocator<int>&, unsigned long)", true)]
+    [InlineData("std::_Vector_base<int, std::allocator<int> >::_M_allocate(unsigned long)", true)]
+    [InlineData("std::__detail::_Hash_node<int, false>* std::__detail::_Hashtable_alloc<std::allocator<int> >::_M_allocate_node<int const&>(int const&)", true)]
+    [InlineData("std::_Rb_tree<int, int, std::_Identity<int>, std::less<int>, std::allocator<int> >::_M_get_node()", true)]
+    [InlineData("std::__cxx11::basic_string<char, std::char_traits<char>, std::allocator<char> >::_M_create(unsigned long&, unsigned long)", true)]
+    [InlineData("void* std::__1::__libcpp_operator_new[abi:ne180100]<unsigned long>(unsigned long)", true)]
+    [InlineData("operator new(unsigned long)", true)]
+    [InlineData("std::vector<int, std::allocator<int> >::push_back(int const&)", false)]
+    [InlineData("boost::circular_buffer<Entry, std::allocator<Entry> >::allocate(unsigned long)", false)]
+    [InlineData("rocksdb::Arena::AllocateNewBlock(unsigned long)", false)]
+    [InlineData("Pool<std::allocator<int> >::_M_allocate(unsigned long)", false)]
+    [InlineData("std::allocate_shared<int>(int)", false)]
+    public void The_library_s_allocation_functions_are_known_by_name(string name, bool folded) => Assert.Equal(folded, AllocatorFrames.IsFunction(name));
+
+    [Fact]
+    public void Inlined_allocation_functions_are_folded_and_the_code_around_them_stays()
+    {
+        var profile = Profiles.InlinedAllocate();
+        FrameTable table = FrameTableBuilder.Build(profile, All, TestContext.Current.CancellationToken);
+        Dictionary<string, (long, long)> folded = GraphTrimmer.Build(table, All, true, TestContext.Current.CancellationToken).Nodes.ToDictionary(node => node.Info.Label, node => (node.Flat, node.Cum));
+        Assert.Equal(new() { ["std::vector<int>::push_back(int const&)"] = (64, 64), ["fill"] = (0, 64) }, folded);
+
+        ReportOptions shown = All with { AllocatorFrames = true };
+        table = FrameTableBuilder.Build(profile, shown, TestContext.Current.CancellationToken);
+        Assert.Contains(GraphTrimmer.Build(table, shown, true, TestContext.Current.CancellationToken).Nodes, node => node.Info.Label.StartsWith("std::__new_allocator", StringComparison.Ordinal) && node.Cum == 64);
+    }
+
     [Fact]
     public void Without_inlines_code_counts_as_its_caller()
     {
