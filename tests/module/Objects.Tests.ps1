@@ -94,4 +94,11 @@ Describe 'Objects' {
         $record = [MemTools.Reports.Model.LeakRecord]@{ Bytes = 1; Objects = 1; Function = 'f'; Location = '/a/very/long/path/to/a/folder/of/sources/file.cpp:12' }
         $record | Format-Table | Format-Plain | Select-Object -Last 1 | Should -Match ' file\.cpp:12$'
     }
+
+    It 'fold the template arguments of a long C++ name in tables, and keep the object''s name whole' {
+        $name = 'tree(std::map<int, std::string, std::less<int>, std::allocator<std::pair<int const, std::string> > >*)'
+        $record = [MemTools.Reports.Model.LeakRecord]@{ Bytes = 1; Objects = 1; Function = $name; Location = 'file.cpp:12' }
+        $record | Format-Table | Format-Plain | Select-Object -Last 1 | Should -Match ' tree\(std::map<…>\*\) +file\.cpp:12$'
+        $record.Function | Should -Be $name
+    }
 }
