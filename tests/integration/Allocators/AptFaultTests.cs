@@ -9,6 +9,8 @@ namespace MemTools.IntegrationTests.Allocators;
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class AptFaultTests : IDisposable
 {
+    private const string TbbMalloc = "/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2";
+
     private readonly string folder = Directory.CreateTempSubdirectory("memtools-fault-").FullName;
 
     private UserStore Store => new(Path.Combine(folder, "store"));
@@ -85,9 +87,9 @@ public sealed class AptFaultTests : IDisposable
     public async Task Without_root_and_sudo_the_error_shows_the_command()
     {
         await AptOnDebian12.RequireAsync();
-        Assert.SkipWhen(File.Exists("/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2"), "tbbmalloc is installed on this system");
-        var target = new HidingTarget(p => p.EndsWith("/sudo", StringComparison.Ordinal)) { IsRoot = false };
-        var request = Request("tbbmalloc") with { Scope = InstallScope.AllUsers };
+        Without("libtbbmalloc2");
+        var target = WithApt(DpkgStatus, p => p.EndsWith("/sudo", StringComparison.Ordinal), isRoot: false);
+        var request = TbbMallocForAll;
         foreach (var call in new Func<Task>[]
         {
             () => Provisioner.InstallAsync(request, target, cancellation: TestContext.Current.CancellationToken),
@@ -106,46 +108,51 @@ public sealed class AptFaultTests : IDisposable
     {
         await AptOnDebian12.RequireAsync();
         Assert.SkipUnless(LocalTarget.Instance.IsRoot, "apt looks at the lock only as root");
-        Assert.SkipWhen(File.Exists("/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2"), "tbbmalloc is installed on this system");
-        var admin = Directory.CreateDirectory(Path.Combine(folder, "dpkg")).FullName;
-        File.Copy("/var/lib/dpkg/status", Path.Combine(admin, "status"));
-        using var held = new FileStream(Path.Combine(admin, "lock-frontend"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
+        Without("libtbbmalloc2");
+        using var held = new FileStream(Path.Combine(Admin, "lock-frontend"), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite);
         held.Lock(0, 0);
-        var target = WithApt($"Dir::State::status \"{admin}/status\";");
+        var target = WithApt(DpkgStatus);
         var error = await Assert.ThrowsAsync<MemToolsException>(() => Provisioner.InstallAsync(
-            Request("tbbmalloc") with { Scope = InstallScope.AllUsers }, target, cancellation: TestContext.Current.CancellationToken));
+            TbbMallocForAll, target, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal(("PackageManagerLocked", MemToolsErrorCategory.ResourceUnavailable), (error.ErrorId, error.Category));
     }
 
+    /// <summary>Leaves the system as it was: where the package is there already it is removed first and installed last.</summary>
     [Fact]
     public async Task The_system_gets_and_loses_a_package()
     {
         await AptOnDebian12.RequireAsync();
-        var token = TestContext.Current.CancellationToken;
         Assert.SkipUnless(LocalTarget.Instance.IsRoot, "installing into the system needs root");
-        Assert.SkipWhen(File.Exists("/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2"), "tbbmalloc is installed on this system, and would be removed");
-        var request = Request("tbbmalloc") with { Scope = InstallScope.AllUsers };
-        var plan = await Provisioner.PlanAsync(request, LocalTarget.Instance, token);
-        Assert.Equal("apt", plan.Manager);
-        Assert.EndsWith("install libtbbmalloc2=" + await AptOnDebian12.CandidateAsync("libtbbmalloc2"), plan.Commands[^1], StringComparison.Ordinal);
-        InstallResult result;
+        var wasThere = File.Exists(TbbMalloc);
         try
         {
-            result = await Provisioner.InstallAsync(request, LocalTarget.Instance, cancellation: token);
+            if (wasThere)
+                await RemoveTbbMallocAsync();
+            await InstallsAndRemovesAsync();
+            if (wasThere)
+                await InstallTbbMallocAsync();
         }
         catch (MemToolsException e) when (e.ErrorId == "PackageManagerLocked")
         {
             Assert.Skip("another package manager is at work: " + e.Message);
-            throw;
         }
 
+        Assert.Equal(wasThere, File.Exists(TbbMalloc));
+    }
+
+    private async Task InstallsAndRemovesAsync()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var plan = await Provisioner.PlanAsync(TbbMallocForAll, LocalTarget.Instance, token);
+        Assert.Equal("apt", plan.Manager);
+        Assert.EndsWith("install libtbbmalloc2=" + await AptOnDebian12.CandidateAsync("libtbbmalloc2"), plan.Commands[^1], StringComparison.Ordinal);
+        var result = await InstallTbbMallocAsync();
         Assert.Equal(("tbbmalloc", "libtbbmalloc2", InstallScope.AllUsers), (result.Allocator.Name, result.Allocator.Package, result.Allocator.Scope!.Value));
         Assert.Null(result.Allocator.Problem);
-        Assert.True((await Provisioner.InstallAsync(request, LocalTarget.Instance, cancellation: token)).AlreadyInstalled);
-        Assert.True((await Provisioner.PlanAsync(request, LocalTarget.Instance, token)).IsDone);
-        await Provisioner.UninstallAsync(
-            new UninstallRequest { Name = "tbbmalloc", Scope = InstallScope.AllUsers }, LocalTarget.Instance, cancellation: token);
-        Assert.False(File.Exists("/usr/lib/x86_64-linux-gnu/libtbbmalloc_proxy.so.2"));
+        Assert.True((await InstallTbbMallocAsync()).AlreadyInstalled);
+        Assert.True((await Provisioner.PlanAsync(TbbMallocForAll, LocalTarget.Instance, token)).IsDone);
+        await RemoveTbbMallocAsync();
+        Assert.False(File.Exists(TbbMalloc));
     }
 
     [Fact]
@@ -175,14 +182,42 @@ public sealed class AptFaultTests : IDisposable
         return error;
     }
 
-    private HidingTarget WithApt(string configuration, Func<string, bool>? hidden = null)
+    private InstallRequest TbbMallocForAll => Request("tbbmalloc") with { Scope = InstallScope.AllUsers };
+
+    private Task<InstallResult> InstallTbbMallocAsync() =>
+        Provisioner.InstallAsync(TbbMallocForAll, LocalTarget.Instance, cancellation: TestContext.Current.CancellationToken);
+
+    private static Task<InstallPlan> RemoveTbbMallocAsync() => Provisioner.UninstallAsync(
+        new UninstallRequest { Name = "tbbmalloc", Scope = InstallScope.AllUsers }, LocalTarget.Instance, cancellation: TestContext.Current.CancellationToken);
+
+    private string Admin => Path.Combine(folder, "dpkg");
+
+    private string DpkgStatus => $"Dir::State::status \"{Admin}/status\";";
+
+    /// <summary>Makes dpkg's database as it would be without a package.</summary>
+    private void Without(string package)
+    {
+        Directory.CreateDirectory(Admin);
+        var entries = File.ReadAllText("/var/lib/dpkg/status").Split("\n\n");
+        File.WriteAllText(Path.Combine(Admin, "status"), string.Join("\n\n", entries.Where(e => !e.StartsWith($"Package: {package}\n", StringComparison.Ordinal))));
+    }
+
+    private HidingTarget WithApt(string configuration, Func<string, bool>? hidden = null, bool? isRoot = null)
     {
         var file = Path.Combine(folder, "apt.conf");
         File.WriteAllText(file, configuration + "\n");
         return new HidingTarget(hidden ?? (_ => false))
         {
-            Rewrite = r => r with { Environment = (r.Environment ?? new Dictionary<string, string?>()).Append(new("APT_CONFIG", file)).ToDictionary() },
+            IsRoot = isRoot ?? LocalTarget.Instance.IsRoot,
+            Rewrite = r => r with { Environment = (r.Environment ?? new Dictionary<string, string?>()).Concat(Database(file)).ToDictionary() },
         };
+    }
+
+    private IEnumerable<KeyValuePair<string, string?>> Database(string configuration)
+    {
+        yield return new("APT_CONFIG", configuration);
+        if (Directory.Exists(Admin))
+            yield return new("DPKG_ADMINDIR", Admin);
     }
 
     private static string[] Lists() => [.. Directory.EnumerateFiles("/var/lib/apt/lists").Where(f => !f.EndsWith("/lock", StringComparison.Ordinal)).Order()];
