@@ -30,7 +30,35 @@ internal sealed class CommandRunner(ITarget target, IPackageManager manager, Cat
         var elevated = Elevate(command);
         commands.Add(elevated.ToString());
         progress?.Report(new ProgressStep(activity, -1, elevated.ToString()));
-        return await target.RunAsync(elevated.ToRequest(), cancellation).ConfigureAwait(false);
+        return await RunUnlessItWaitsAsync(elevated, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>A manager that waits for another, for ever, is ended; what it said tells of the lock.</summary>
+    private async Task<CommandResult> RunUnlessItWaitsAsync(PackageCommand command, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task stopping = Task.CompletedTask;
+        string? waits = null;
+        var request = command.ToRequest(line =>
+        {
+            if (waits is null && manager.SaysItWaits(line))
+            {
+                waits = line;
+                stopping = stop.CancelAsync();
+            }
+        });
+        try
+        {
+            return await target.RunAsync(request, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (waits is not null && !cancellation.IsCancellationRequested)
+        {
+            return new CommandResult(1, "", waits);
+        }
+        finally
+        {
+            await stopping.ConfigureAwait(false);
+        }
     }
 
     /// <summary>

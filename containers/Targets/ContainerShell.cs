@@ -48,7 +48,7 @@ internal sealed class ContainerShell(EngineClient client, string container, stri
         }
         catch (OperationCanceledException)
         {
-            await KillAsync(session);
+            await KillAsync(session, account);
             throw;
         }
     }
@@ -87,15 +87,14 @@ internal sealed class ContainerShell(EngineClient client, string container, stri
         }
     }
 
-    private async Task KillAsync(ExecSession session)
+    private async Task KillAsync(ExecSession session, string? account)
     {
-        using var limit = new CancellationTokenSource(KillTime);
         try
         {
-            await using var process = new ExecProcess(client, container, session, user);
-            process.KillTree();
+            // The session stays its opener's.
+            await Task.Run(new ExecProcess(client, container, session, account).KillTree).WaitAsync(KillTime);
         }
-        catch (MemToolsException)
+        catch (Exception error) when (error is MemToolsException or TimeoutException)
         {
             // The caller cancels; a command that cannot be ended goes with its container.
         }

@@ -52,6 +52,9 @@ internal sealed class Dnf5 : Dnf
         new(Program, [.. Options(area), "-y", "download", "--resolve", $"--destdir={directory}", .. packages]);
 
     public override PackageFailure Classify(CommandResult result) => FailureText.Classify(result);
+
+    // From 5.3 on; it has no option to end instead.
+    public override bool SaysItWaits(string line) => line.StartsWith("Waiting for a lock on ", StringComparison.Ordinal);
 }
 
 /// <summary>yum 3 (RHEL and CentOS 7); on later systems yum is a name of dnf.</summary>

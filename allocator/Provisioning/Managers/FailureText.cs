@@ -30,7 +30,7 @@ internal static partial class FailureText
 
     [GeneratedRegex(
         "Could not get lock|Unable to acquire the dpkg frontend lock|[Uu]nable to lock|is another process using it|holding the yum lock|"
-        + "[Ww]aiting for process with pid|Failed to obtain the transaction lock|System management is locked|Existing lock|can't create transaction lock")]
+        + "[Ww]aiting for process with pid|Waiting for a lock on|Failed to obtain (?:the|rpm) transaction lock|System management is locked|Existing lock|can't create transaction lock")]
     private static partial Regex LockHeld();
 
     [GeneratedRegex(

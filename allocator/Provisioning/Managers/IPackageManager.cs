@@ -83,6 +83,9 @@ public interface IPackageManager
     /// <summary>How files of packages end.</summary>
     string PackageSuffix { get; }
 
+    /// <summary>True for a line that says that the manager waits for another one to end.</summary>
+    bool SaysItWaits(string line);
+
     /// <summary>What a failed command says.</summary>
     PackageFailure Classify(CommandResult result);
 }

@@ -57,6 +57,8 @@ internal abstract class PackageManager : IPackageManager
 
     public abstract PackageCommand Unpack(string file, string directory, ITarget target);
 
+    public virtual bool SaysItWaits(string line) => false;
+
     public virtual PackageFailure Classify(CommandResult result) => FailureText.Classify(result);
 
     protected static PackageCommand Root(string program, params IReadOnlyList<string> arguments) => new(program, arguments) { NeedsRoot = true };

@@ -26,6 +26,7 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
     [InlineData("debian:trixie", "apt", "tcmalloc", "libgoogle-perftools4t64", Capability.Supported)]
     [InlineData("rpm:dnf", "dnf", "tcmalloc", "gperftools-libs", Capability.Supported)]
     [InlineData("rpm:dnf", "dnf", "jemalloc", "jemalloc", Capability.Absent)]
+    [InlineData("rpm:dnf5", "dnf5", "tcmalloc", "gperftools-libs", Capability.Supported)]
     [InlineData("rpm:zypper", "zypper", "tcmalloc", "gperftools-libs", Capability.Supported)]
     [InlineData("arch:pacman", "pacman", "tcmalloc", "gperftools", Capability.Supported)]
     public async Task Installs_is_idempotent_and_removes(string image, string manager, string name, string package, Capability heapCheck)
@@ -50,6 +51,7 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
     [Theory]
     [InlineData("debian:bookworm")]
     [InlineData("rpm:dnf")]
+    [InlineData("rpm:dnf5")]
     [InlineData("rpm:zypper")]
     [InlineData("arch:pacman")]
     public async Task Unknown_package(string image)
@@ -64,6 +66,7 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
     [Theory]
     [InlineData("debian:bookworm")]
     [InlineData("rpm:dnf")]
+    [InlineData("rpm:dnf5")]
     [InlineData("rpm:zypper")]
     [InlineData("arch:pacman")]
     public async Task Not_root(string image)
@@ -78,6 +81,7 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
     [Theory]
     [InlineData("debian:bookworm", "echo 'Acquire::http::Proxy \"http://127.0.0.1:9\"; Acquire::Retries \"0\";' >/etc/apt/apt.conf.d/99memtools")]
     [InlineData("rpm:dnf", "sed -i 's#baseurl=file://#baseurl=http://127.0.0.1:9#' /etc/yum.repos.d/*.repo; rm -rf /var/cache/dnf/*")]
+    [InlineData("rpm:dnf5", "sed -i 's#baseurl=file://#baseurl=http://127.0.0.1:9#' /etc/yum.repos.d/*.repo; rm -rf /var/cache/libdnf5/*")]
     [InlineData("rpm:zypper", "sed -i 's#file:#http://127.0.0.1:9#' /etc/zypp/repos.d/*.repo; rm -rf /var/cache/zypp/*")]
     [InlineData("arch:pacman", "sed -i 's#file://#http://127.0.0.1:9#' /etc/pacman.conf; rm -rf /var/lib/pacman/sync")]
     public Task No_network(string image, string script) => FailsAsync(image, script, "NoNetwork");
@@ -86,6 +90,7 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
     [InlineData("debian:bookworm", "rm -rf /etc/apt/sources.list /etc/apt/sources.list.d; mkdir /r; : >/r/Packages; echo 'deb file:/r ./' >/etc/apt/sources.list;"
         + " printf 'Origin: test\nDate: Sat, 01 Nov 2025 00:00:00 UTC\nSHA256:\n e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 Packages\n' >/r/Release")]
     [InlineData("rpm:dnf", "sed -i 's/enabled=1/enabled=2/; s/enabled=0/enabled=1/; s/enabled=2/enabled=0/' /etc/yum.repos.d/memtools.repo; rm -rf /var/cache/dnf/*")]
+    [InlineData("rpm:dnf5", "sed -i 's/enabled=1/enabled=2/; s/enabled=0/enabled=1/; s/enabled=2/enabled=0/' /etc/yum.repos.d/memtools.repo; rm -rf /var/cache/libdnf5/*")]
     [InlineData("rpm:zypper", "zypper --non-interactive mr -d memtools; zypper --non-interactive mr -e memtools-unsigned; rm -rf /var/cache/zypp/*")]
     [InlineData("arch:pacman", "sed -i 's/SigLevel = Never/SigLevel = Required DatabaseOptional/' /etc/pacman.conf")]
     public Task Bad_signature(string image, string script) => FailsAsync(image, script, "BadSignature");
@@ -94,6 +99,8 @@ public sealed class PackageManagerMatrixTests : IAsyncDisposable
     [InlineData("debian:bookworm", "perl -e 'use Fcntl; open F, \">/var/lib/dpkg/lock-frontend\"; $l = pack(\"s s x4 q q i x4\", F_WRLCK, 0, 0, 0, 0);"
         + " fcntl(F, F_SETLK, $l) or die; open G, \">/held\"; sleep 300' >/dev/null 2>&1 & for i in 1 2 3 4 5 6 7 8 9; do [ -e /held ] || sleep 1; done; [ -e /held ]")]
     [InlineData("rpm:dnf", "mkdir -p /var/cache/dnf /var/lib/dnf; for f in /var/cache/dnf/metadata_lock.pid /var/cache/dnf/download_lock.pid /var/lib/dnf/rpmdb_lock.pid; do printf 1 >$f; done")]
+    [InlineData("rpm:dnf5", "mkdir -p /var/lib/dnf; perl -e 'use Fcntl; open F, \">/var/lib/dnf/system-repo.lock\"; $l = pack(\"s s x4 q q i x4\", F_WRLCK, 0, 0, 0, 0);"
+        + " fcntl(F, F_SETLK, $l) or die; open G, \">/held\"; sleep 300' >/dev/null 2>&1 & for i in 1 2 3 4 5 6 7 8 9; do [ -e /held ] || sleep 1; done; [ -e /held ]")]
     [InlineData("rpm:zypper", "cp /usr/bin/sleep /tmp/zypper; /tmp/zypper 300 >/dev/null 2>&1 & mkdir -p /run /var/run; printf $! >/run/zypp.pid; ln -sf /run/zypp.pid /var/run/zypp.pid 2>/dev/null; sleep 0.5")]
     [InlineData("arch:pacman", "touch /var/lib/pacman/db.lck")]
     public Task Lock_held(string image, string script) => FailsAsync(image, script, "PackageManagerLocked");

@@ -20,7 +20,7 @@ public sealed class ContainerReportsTests
     private static async Task<string> EndedAsync(string[] options, params string[] command)
     {
         (await TestEngine.RequireAsync("debian:allocators")).Dispose();
-        string id = await TestEngine.DockerAsync(["create", "--label", "memtools-test=1", .. options, Image, .. command]);
+        string id = await TestEngine.DockerAsync(["create", "--label", TestEngine.Label, .. options, Image, .. command]);
         await TestEngine.RunAsync("docker", ["start", "-a", id], Token);
         return id;
     }

@@ -11,7 +11,7 @@ public sealed class EngineClientTests
 {
     private const string Image = "memtools-test/debian:bookworm";
 
-    private static readonly Dictionary<string, string> Labels = new() { ["memtools-test"] = "1" };
+    private static readonly Dictionary<string, string> Labels = new() { ["memtools-test"] = TestEngine.Owner };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -51,7 +51,7 @@ public sealed class EngineClientTests
             Assert.Equal(7, await client.WaitContainerAsync(id, Token));
             ContainerDetails details = await client.InspectContainerAsync(id, Token);
             Assert.Equal((7, false, false), (details.State.ExitCode, details.State.Running, details.State.OomKilled));
-            Assert.Contains((await client.ListContainersAsync(true, "memtools-test=1", Token)), c => c.Id == id);
+            Assert.Contains((await client.ListContainersAsync(true, TestEngine.Label, Token)), c => c.Id == id);
             using MemoryStream log = new();
             await client.CopyLogsAsync(id, false, false, null, m => log.Write(m.Span), _ => { }, Token);
             Assert.Equal("out\n", Encoding.UTF8.GetString(log.ToArray()));

@@ -29,7 +29,7 @@ public sealed class ImageProvisioningTests
     {
         (await TestEngine.RequireAsync("rpm:dnf")).Dispose();
         string source = "configured-" + NewTag();
-        string made = await TestEngine.DockerAsync("create", "--label", "memtools-test=1", "memtools-test/rpm:dnf");
+        string made = await TestEngine.DockerAsync("create", "--label", TestEngine.Label, "memtools-test/rpm:dnf");
         await TestEngine.DockerAsync("commit", "-c", "ENTRYPOINT [\"/app/leaky\", \"--exit\", \"0\"]", "-c", "CMD [\"--echo\", \"x\"]", "-c", "ENV A=1", "-c", "WORKDIR /srv",
             "-c", "EXPOSE 80", "-c", "LABEL mine=\"1\"", "-c", "VOLUME /data", "-c", "USER 0", made, "memtools-test/" + source);
         await TestEngine.DockerAsync("rm", made);

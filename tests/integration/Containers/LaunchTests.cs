@@ -1,4 +1,6 @@
+using MemTools.Allocators;
 using MemTools.Allocators.Launch;
+using MemTools.Containers;
 using MemTools.Containers.Targets;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
@@ -113,7 +115,7 @@ public sealed class LaunchTests
     {
         (await TestEngine.RequireAsync("debian:bookworm")).Dispose();
         string image = "environment-" + Guid.NewGuid().ToString("n");
-        string made = await TestEngine.DockerAsync("create", "--label", "memtools-test=1", "memtools-test/debian:bookworm");
+        string made = await TestEngine.DockerAsync("create", "--label", TestEngine.Label, "memtools-test/debian:bookworm");
         await TestEngine.DockerAsync("commit", "-c", "ENV KEEP=1 CHANGE=2 DROP=3", made, "memtools-test/" + image);
         LaunchRequest request = new()
         {
@@ -121,7 +123,7 @@ public sealed class LaunchTests
             Environment = new Dictionary<string, string?> { ["CHANGE"] = "two", ["DROP"] = null, ["NEW"] = "n e w" },
         };
         Assert.Equal("1 two no n e w\n", (await ContainerRuns.InImageAsync(image, request)).Output);
-        string id = await TestEngine.DockerAsync("run", "-d", "--label", "memtools-test=1", "memtools-test/" + image, "sleep", "600");
+        string id = await TestEngine.DockerAsync("run", "-d", "--label", TestEngine.Label, "memtools-test/" + image, "sleep", "600");
         Assert.Equal("1 two no n e w\n", (await ContainerRuns.InContainerAsync(id, request)).Output);
         await TestEngine.DockerAsync("rm", "-f", id, made);
         await TestEngine.DockerAsync("rmi", "memtools-test/" + image);
@@ -133,5 +135,21 @@ public sealed class LaunchTests
         (await TestEngine.RequireAsync("debian:allocators")).Dispose();
         var error = await Assert.ThrowsAsync<MemToolsException>(() => ContainerRuns.InImageAsync("debian:allocators", ContainerRuns.Check("/app/nothing")));
         Assert.Equal("ProgramNotFound", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_command_that_is_cancelled_ends_in_the_container()
+    {
+        (await TestEngine.RequireAsync("debian:bookworm")).Dispose();
+        string id = await TestEngine.StartContainerAsync("debian:bookworm", [], "sleep", "600");
+        await using (ContainerSession session = await ContainerSession.OpenContainerAsync(id, cancellation: Token))
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            var request = new CommandRequest("sh", ["-c", "echo up; sleep 4321; echo never"], OnLine: line => _ = line == "up" ? stop.CancelAsync() : null);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Target.RunAsync(request, stop.Token));
+        }
+
+        Assert.DoesNotContain("4321", await TestEngine.DockerAsync("top", id, "-eo", "pid,args"), StringComparison.Ordinal);
+        await TestEngine.DockerAsync("rm", "-f", id);
     }
 }

@@ -18,6 +18,7 @@ public sealed class ProvisioningTests
         { "debian:bookworm", "apt", "tcmalloc" },
         { "debian:trixie", "apt", "tcmalloc" },
         { "rpm:dnf", "dnf", "tcmalloc" },
+        { "rpm:dnf5", "dnf5", "tcmalloc" },
         { "rpm:zypper", "zypper", "tcmalloc" },
         { "arch:pacman", "pacman", "tcmalloc" },
     };
@@ -85,7 +86,7 @@ public sealed class ProvisioningTests
     {
         string id = await StartAsync(image, "--network", "none");
         if (manager != "apt")
-            await TestEngine.DockerAsync("exec", id, "sh", "-c", "sed -i 's#file:/*srv/#http://repository.invalid/#' $(grep -rlE 'file:/*srv' /etc/yum.repos.d /etc/zypp/repos.d /etc/pacman.conf 2>/dev/null); rm -rf /var/cache/dnf /var/cache/zypp /var/lib/pacman/sync/*");
+            await TestEngine.DockerAsync("exec", id, "sh", "-c", "sed -i 's#file:/*srv/#http://repository.invalid/#' $(grep -rlE 'file:/*srv' /etc/yum.repos.d /etc/zypp/repos.d /etc/pacman.conf 2>/dev/null); rm -rf /var/cache/dnf /var/cache/libdnf5 /var/cache/zypp /var/lib/pacman/sync/*");
         Assert.Equal("NoNetwork", (await FailsAsync(id, name)).ErrorId);
         await TestEngine.DockerAsync("rm", "-f", id);
     }
@@ -106,6 +107,7 @@ public sealed class ProvisioningTests
     [InlineData("debian:bookworm", "apt")]
     [InlineData("debian:trixie", "apt")]
     [InlineData("rpm:dnf", "dnf")]
+    [InlineData("rpm:dnf5", "dnf5")]
     [InlineData("rpm:zypper", "zypper")]
     [InlineData("arch:pacman", "pacman")]
     public async Task A_bad_signature_is_told(string image, string manager)
@@ -115,7 +117,7 @@ public sealed class ProvisioningTests
         {
             // A repository whose signature nobody knows.
             "apt" => "archive=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list* | grep -v security | head -n 1); rm -rf /etc/apt/sources.list.d/* /etc/apt/trusted.gpg.d/*; echo deb '[signed-by=/dev/null]' $archive $(. /etc/os-release; echo $VERSION_CODENAME) main >/etc/apt/sources.list",
-            "dnf" => "sed -i 's#/srv/memtools-repo#/srv/memtools-unsigned#' /etc/yum.repos.d/memtools.repo; rm -rf /var/cache/dnf",
+            "dnf" or "dnf5" => "sed -i 's#/srv/memtools-repo#/srv/memtools-unsigned#' /etc/yum.repos.d/memtools.repo; rm -rf /var/cache/dnf /var/cache/libdnf5",
             "zypper" => "zypper --non-interactive rr memtools memtools-unsigned >/dev/null; zypper --non-interactive ar -g -c file:///srv/memtools-unsigned memtools >/dev/null; rpm -e --allmatches gpg-pubkey; rm -rf /var/cache/zypp",
             _ => "sed -i 's/^SigLevel.*/SigLevel = Required DatabaseOptional/' /etc/pacman.conf; mkdir -p /etc/pacman.d/gnupg",
         };
@@ -128,6 +130,7 @@ public sealed class ProvisioningTests
     [InlineData("debian:bookworm", "apt")]
     [InlineData("debian:trixie", "apt")]
     [InlineData("rpm:dnf", "dnf")]
+    [InlineData("rpm:dnf5", "dnf5")]
     [InlineData("rpm:zypper", "zypper")]
     [InlineData("arch:pacman", "pacman")]
     public async Task A_held_lock_is_told(string image, string manager)
@@ -135,8 +138,9 @@ public sealed class ProvisioningTests
         string id = await StartAsync(image);
         string hold = manager switch
         {
-            // fcntl locks, as dpkg and rpm take them; a lock file with a living process for dnf, zypper and pacman.
-            "apt" => "perl -e 'use Fcntl; open(F, \">\", \"/var/lib/dpkg/lock-frontend\"); my $l = pack(\"s s l! l! i\", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 600'",
+            // fcntl locks for dpkg and dnf 5; a lock file with a living process for dnf 4, zypper and pacman.
+            "apt" => Locked("/var/lib/dpkg/lock-frontend"),
+            "dnf5" => Locked("/var/lib/dnf/system-repo.lock"),
             "dnf" => "mkdir -p /var/lib/dnf /var/cache/dnf /run; for f in /var/cache/dnf/metadata_lock.pid /var/cache/dnf/download_lock.pid /var/lib/dnf/rpmdb_lock.pid /run/dnf.pid; do echo $$ >$f; done; exec sleep 600",
             "zypper" => "mkdir -p /run; ln -sf /bin/sleep /tmp/zypper; echo $$ >/run/zypp.pid; mkdir -p /var/run; echo $$ >/var/run/zypp.pid; exec /tmp/zypper 600",
             _ => ": >/var/lib/pacman/db.lck; exec sleep 600",
@@ -159,6 +163,9 @@ public sealed class ProvisioningTests
         await TestEngine.DockerAsync("rm", "-f", id);
     }
 
+    private static string Locked(string file) =>
+        $"mkdir -p {Path.GetDirectoryName(file)}; exec perl -e 'use Fcntl; open(F, \">\", \"{file}\"); my $l = pack(\"s s l! l! i\", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 600'";
+
     private static Task<string> CachesAsync(string id) => TestEngine.DockerAsync(
-        "exec", id, "sh", "-c", "find /var/lib/apt/lists /var/cache/apt/archives /tmp /var/cache/dnf /var/cache/zypp/packages /var/cache/pacman/pkg -type f ! -name lock ! -name '*.pid' 2>/dev/null | sort");
+        "exec", id, "sh", "-c", "find /var/lib/apt/lists /var/cache/apt/archives /tmp /var/cache/dnf /var/cache/libdnf5 /var/cache/zypp/packages /var/cache/pacman/pkg -type f ! -name lock ! -name '*.pid' 2>/dev/null | sort");
 }

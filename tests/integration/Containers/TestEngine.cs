@@ -29,7 +29,11 @@ internal static class TestEngine
 
     private static string Script => Path.Combine(ImageFolder, "dockerd.sh");
 
-    private static string Owner { get; } = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The process that the engine, and containers with <see cref="Label"/>, are for.</summary>
+    public static string Owner { get; } = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The label of containers that go at the end of the tests at the latest.</summary>
+    public static string Label { get; } = "memtools-test=" + Owner;
 
     /// <summary>Connects to the engine with these images of memtools-test in it; skips the test when that cannot be.</summary>
     public static async Task<EngineClient> RequireAsync(params string[] images)
@@ -77,7 +81,7 @@ internal static class TestEngine
 
     /// <summary>Starts a container of a test image in the background; removed by <see cref="StopAsync"/> at the latest.</summary>
     public static Task<string> StartContainerAsync(string image, string[] options, params string[] command) =>
-        DockerAsync(["run", "-d", "--label", "memtools-test=1", .. options, "memtools-test/" + image, .. command]);
+        DockerAsync(["run", "-d", "--label", Label, .. options, "memtools-test/" + image, .. command]);
 
     public static async Task<(int Code, string Output)> RunAsync(string program, string[] arguments, CancellationToken cancellation)
     {

@@ -91,6 +91,7 @@ make_held() {
             # The marker image says which recipe the repository in the cache was made by.
             tar -C "$cache/repo" -c RPM-GPG-KEY | docker import -c "LABEL $label=$wanted" - "$prefix/$1" >/dev/null ;;
         rpm:dnf) make repo:rpm; layer debian:bookworm "$1" dnf.sh ;;
+        rpm:dnf5) make repo:rpm; make debian:sid; layer debian:sid "$1" dnf5.sh ;;
         rpm:zypper) make repo:rpm; layer debian:bookworm "$1" zypper.sh ;;
         arch:pacman) make debian:bookworm; layer debian:bookworm "$1" pacman.sh ;;
         musl:latest)
@@ -122,6 +123,15 @@ make_held() {
             fi
             tar -C "$root" -c . | docker import -c 'ENTRYPOINT ["/app/leaky"]' -c 'USER 65532' -c "LABEL $label=$wanted" - "$prefix/$1" >/dev/null
             rm -rf "$root" ;;
+        small:allocators)
+            make debian:allocators
+            local root id; root=$(mktemp -d)
+            id=$(docker create --label memtools-test=1 "$prefix/debian:allocators" sh /recipes/small.sh)
+            docker cp recipes "$id":/recipes >/dev/null
+            docker start -a "$id" >&2
+            docker cp "$id":/small/. "$root" >/dev/null; docker rm -f "$id" >/dev/null
+            tar -C "$root" -c . | docker import -c 'CMD ["/bin/sh"]' -c "LABEL $label=$wanted" - "$prefix/$1" >/dev/null
+            rm -rf "$root" ;;
         *) echo "unknown image $1" >&2; return 1 ;;
     esac
 }
@@ -129,7 +139,7 @@ make_held() {
 # Each line after the one before it; the images of a line side by side.
 everything="debian:bookworm debian:trixie debian:sid
 repo:rpm debian:allocators arch:pacman trixie:allocators sid:allocators distroless:latest distroless:static musl:latest
-rpm:dnf rpm:zypper"
+rpm:dnf rpm:zypper rpm:dnf5 small:allocators"
 side_by_side=${MEMTOOLS_IMAGE_JOBS:-3}
 case ${1:-all} in
     clean)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # usage: dockerd.sh start OWNER | stop OWNER
 # The machine's container engine for a run of tests, whoever runs them: the one that answers; otherwise, for root on Debian and its kin, dockerd of the
-# package docker.io. OWNER is the process that the run is for. `start` prints "running" or "started"; on failure it says why. `stop` removes what tests
-# left and ends the engine if that owner started it. An engine whose owner was killed is taken over by the next.
+# package docker.io. OWNER is the process that the run is for. `start` prints "running" or "started"; on failure it says why. `stop` removes what that
+# owner's tests left, and ends the engine if it was started for it. An engine whose owner was killed is taken over by the next.
 set -uo pipefail
 state=/run/memtools-test-docker
 say() { echo "$*" >&2; exit 1; }
@@ -38,9 +38,9 @@ start() {
 remove() { docker ps -aq --filter "label=$1" 2>/dev/null | xargs -r docker rm -fv >/dev/null 2>&1; }
 
 stop() {
-    remove memtools-test
+    remove "memtools-test=$1"
     [ "$(owner)" = "$1" ] || return 0
-    remove memtools.run
+    remove memtools-test; remove memtools.run
     pid=$(cat "$state.pid" 2>/dev/null) || return 0
     kill "$pid" 2>/dev/null
     for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
