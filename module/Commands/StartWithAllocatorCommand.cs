@@ -13,41 +13,10 @@ namespace MemTools.Commands;
 /// <summary>Starts a program under an allocator, checks it for leaks, and proves that the check ran.</summary>
 [Cmdlet(VerbsLifecycle.Start, "WithAllocator", DefaultParameterSetName = Waiting, SupportsShouldProcess = true)]
 [OutputType(typeof(AllocatorRun))]
-public sealed class StartWithAllocatorCommand : MemToolsCmdlet
+public sealed class StartWithAllocatorCommand : ProgramCmdlet
 {
     private const string Waiting = "Wait";
     private const string NotWaiting = "NoWait";
-
-    /// <summary>The program.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath")]
-    [ValidateNotNullOrEmpty]
-    public string FilePath { get; set; } = "";
-
-    /// <summary>Its arguments.</summary>
-    [Parameter(Position = 1, ValueFromRemainingArguments = true)]
-    [Alias("Args")]
-    [AllowEmptyCollection]
-    [AllowEmptyString]
-    public string[] ArgumentList { get; set; } = [];
-
-    /// <summary>Catalogue name or path of a library.</summary>
-    [Parameter]
-    [AllocatorTransformation]
-    [ArgumentCompleter(typeof(AllocatorCompleter))]
-    public string? Allocator { get; set; }
-
-    /// <summary>Mode of the leak check.</summary>
-    [Parameter]
-    [HeapCheckTransformation]
-    [ArgumentCompleter(typeof(HeapCheckCompleter))]
-    public HeapCheckMode HeapCheck { get; set; }
-
-    /// <summary>The leak engine.</summary>
-    [Parameter]
-    [Alias("Engine")]
-    [ArgumentCompleter(typeof(EngineCompleter))]
-    public string HeapCheckEngine { get; set; } = "Auto";
 
     /// <summary>Reports only what grows with the number of repetitions.</summary>
     [Parameter(ParameterSetName = Waiting)]
@@ -235,13 +204,8 @@ public sealed class StartWithAllocatorCommand : MemToolsCmdlet
         return Repeat is { } times ? RepeatedLaunch.RunAsync(request, times, Start) : Start(request);
     }
 
-    private LaunchRequest Request() => new()
+    private LaunchRequest Request() => Program(isHere: !IsContained) with
     {
-        FilePath = IsContained ? FilePath : Paths.Program(FilePath),
-        Arguments = [.. ArgumentList.Select(Encoding.UTF8.GetBytes)],
-        Allocator = !IsContained && Allocator is { } name && name.Contains('/', StringComparison.Ordinal) ? Paths.Unresolved(name) : Allocator,
-        HeapCheck = HeapCheck,
-        Engine = HeapCheckEngine.Equals("Auto", StringComparison.OrdinalIgnoreCase) ? null : HeapCheckEngine,
         HeapProfile = HeapProfile || HeapProfileInterval is not null,
         HeapProfileInterval = HeapProfileInterval,
         AllocatorOptions = Dictionaries.Texts(AllocatorOption).ToDictionary(o => o.Key, o => o.Value ?? "", StringComparer.Ordinal),

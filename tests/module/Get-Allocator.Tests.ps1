@@ -26,6 +26,12 @@ Describe 'Get-Allocator' {
         Get-Allocator -Installed | ForEach-Object { $_.Path | Should -Not -BeNullOrEmpty }
     }
 
+    It 'takes leak engines in with -IncludeEngine' {
+        (Get-Allocator).Name | Should -Not -Contain 'valgrind'
+        $names = (Get-Allocator -IncludeEngine).Name
+        foreach ($name in 'lsan', 'valgrind', 'heaptrack') { $names | Should -Contain $name }
+    }
+
     It 'proves what the library can do' {
         Initialize-Checker
         $allocator = Get-Allocator tcmalloc -Installed | Where-Object HeapCheck -EQ Supported | Select-Object -First 1

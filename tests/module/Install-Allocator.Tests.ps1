@@ -43,11 +43,33 @@ Describe 'Install-Allocator and Uninstall-Allocator' {
         Get-ChildItem (Join-Path $env:XDG_DATA_HOME memtools/allocators/mimalloc) -ErrorAction Ignore | Should -BeNullOrEmpty
     }
 
+    It 'install again with -Force, and one -Version' {
+        $first = Install-ForTest tcmalloc
+        $folder = Split-Path (Split-Path $first.Path)
+        $version = Split-Path -Leaf $folder
+        Set-Content (Join-Path $folder mark) x
+        (Install-Allocator tcmalloc -Version $version).Path | Should -Be $first.Path
+        Join-Path $folder mark | Should -Exist
+        (Install-Allocator tcmalloc -Version $version -Force).Path | Should -Be $first.Path
+        Join-Path $folder mark | Should -Not -Exist
+        Install-Allocator tcmalloc -Version 0.0.1 -ErrorVariable failure -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'PackageVersionNotFound,*'
+        Uninstall-Allocator tcmalloc -Version 0.0.1 -ErrorVariable failure -ErrorAction SilentlyContinue
+        $failure[0].FullyQualifiedErrorId | Should -BeLike 'AllocatorNotInstalled,*'
+        $first.Path | Should -Exist
+    }
+
+    It 'say with -Scope AllUsers what the system''s package manager would do' {
+        $text = Invoke-Pwsh 'Install-Allocator tbbmalloc -Scope AllUsers -WhatIf'
+        if ($text.Error) { Set-ItResult -Skipped -Because "the package manager does not know, or may not: $($text.Error)" }
+        [Text.Encoding]::UTF8.GetString($text.Output) | Should -Match 'What if: (Install tbbmalloc \(the system of local\)[\s\S]*install|tbbmalloc needs nothing)'
+    }
+
     It 'remove it again' {
         $allocator = Install-ForTest tcmalloc
         Uninstall-Allocator tcmalloc -WhatIf
         $allocator.Path | Should -Exist
-        Uninstall-Allocator tcmalloc
+        Uninstall-Allocator tcmalloc -Scope CurrentUser -Version (Split-Path -Leaf (Split-Path (Split-Path $allocator.Path)))
         $allocator.Path | Should -Not -Exist
     }
 

@@ -104,6 +104,13 @@ Describe 'Start-WithAllocator' {
             $verbose | Should -Match 'Started process \d+ as run'
         }
 
+        It 'leaves the program its own streams with -Interactive' {
+            $result = Invoke-Pwsh '$run = Start-WithAllocator -Interactive sh -- -c ''readlink /proc/self/fd/1; readlink /proc/$PPID/fd/1''; "kept: $($run.StandardOutputPath)"'
+            $lines = [Text.Encoding]::UTF8.GetString($result.Output).Trim() -split "`n"
+            $lines[0] | Should -Be $lines[1]
+            $lines[2] | Should -Be 'kept:'
+        }
+
         It 'starts nothing with -WhatIf' {
             $before = @(Get-AllocatorRun).Count
             Start-WithAllocator touch (Join-Path $TestDrive touched) -WhatIf | Should -BeNullOrEmpty
@@ -230,6 +237,21 @@ Describe 'Start-WithAllocator' {
             $run = Start-WithAllocator $sample.Path -Allocator tcmalloc -HeapProfile -HeapProfileInterval 64MB -Quiet
             $run.HeapProfilePaths.Count | Should -BeGreaterThan 0
             $run.HeapProfilePaths[0] | Should -Exist
+        }
+
+        It 'gives the named options their variables' {
+            $run = Start-WithAllocator -Allocator tcmalloc -HeapCheck Normal -TestPointerAlignment -MaxPointerOffset 2KB -MaxFreeQueueSize 1MB -ReclaimMemory $false -Quiet -AllowUnchecked sh -- -c (
+                'echo $HEAP_CHECK_TEST_POINTER_ALIGNMENT $HEAP_CHECK_MAX_POINTER_OFFSET $TCMALLOC_MAX_FREE_QUEUE_SIZE $TCMALLOC_RECLAIM_MEMORY')
+            Get-Content $run.StandardOutputPath | Should -Be '1 2048 1048576 0'
+        }
+
+        It 'runs a program twice with -Repeat and gives the run with more' {
+            $run = Start-WithAllocator -Allocator tcmalloc -HeapCheck Normal -Repeat 8 -Quiet -AllowUnchecked sh -- -c 'echo {repeat}'
+            $run.Repeat.Times | Should -Be 8
+            Get-Content $run.StandardOutputPath | Should -Be '8'
+            $first = Get-AllocatorRun $run.Repeat.BaselineRun
+            Get-Content $first.StandardOutputPath | Should -Be "$($run.Repeat.BaselineTimes)"
+            $run.Repeat.BaselineTimes | Should -BeLessThan 8
         }
 
         It 'passes options to the allocator' {

@@ -35,6 +35,18 @@ Describe 'Test-Allocator' {
         Test-Allocator -Allocator tcmalloc -HeapCheck Normal sh -- -c 'true; true' | Should -Not -BeNullOrEmpty
     }
 
+    It 'looks behind a wrapper at the program in -ArgumentList' {
+        Initialize-Checker
+        $findings = Test-Allocator timeout -ArgumentList 5, /no/such/program -Allocator tcmalloc -HeapCheck Normal
+        $findings.Id | Should -Contain 'ProgramNotFound'
+        Test-Allocator timeout -ArgumentList 5, /bin/true -Allocator tcmalloc -HeapCheck Normal -Quiet | Should -BeTrue
+    }
+
+    It 'refuses an engine that is none' {
+        { Test-Allocator true -HeapCheck Normal -HeapCheckEngine nonsense } | Should -Throw -ErrorId 'UnknownHeapCheckEngine,*'
+        Test-Allocator true -HeapCheck Normal -HeapCheckEngine nonsense -Quiet | Should -BeFalse
+    }
+
     It 'takes files from the pipeline' {
         Initialize-Checker
         Get-Item /bin/true | Test-Allocator -Allocator tcmalloc -HeapCheck Normal -Quiet | Should -BeTrue
