@@ -38,7 +38,7 @@ internal sealed class EngineSources(LeakReportRequest request, IFileSource files
 
     private LeakSource From(ReportFile file, EngineLeaks leaks)
     {
-        if (leaks.Engine == "valgrind" && leaks.Failure is null && leaks.Objects == 0 && IsStatic(leaks.FilePath ?? request.FilePath))
+        if (leaks.Engine == "valgrind" && leaks is { Failure: null, Objects: 0 } && IsStatic(leaks.FilePath ?? request.FilePath))
         {
             leaks = leaks.WithFailure(ValgrindDocument.StaticProgram);
         }
@@ -50,8 +50,8 @@ internal sealed class EngineSources(LeakReportRequest request, IFileSource files
             ProcessId = leaks.ProcessId,
             FilePath = leaks.FilePath ?? request.FilePath,
             Judge = (bytes, objects) => EngineEvidence.Judge(leaks, bytes, objects, facts),
-            Bytes = leaks.Engine == "leaksanitizer" ? leaks.Bytes : null,
-            Objects = leaks.Engine == "leaksanitizer" ? leaks.Objects : null,
+            Bytes = HasTotals(leaks) ? leaks.Bytes : null,
+            Objects = HasTotals(leaks) ? leaks.Objects : null,
             Profile = CountsReachable ? leaks.Profile : WithoutReachable(leaks.Profile),
             Fallbacks = leaks.Fallbacks,
             Kind = liveOnly ? LeakKind.StillLive : LeakKind.Lost,
@@ -81,6 +81,9 @@ internal sealed class EngineSources(LeakReportRequest request, IFileSource files
             Paths = [file.Path],
         };
     }
+
+    /// <summary>Engines whose own sum may be more than they list. Reachable memory is not in it.</summary>
+    private bool HasTotals(EngineLeaks leaks) => leaks.Engine == "leaksanitizer" || (leaks.Engine == "valgrind" && !(CountsReachable && leaks.Profile.Samples.Count > 0));
 
     /// <summary>True when the program can be read here and is linked statically.</summary>
     private bool IsStatic(string? program)

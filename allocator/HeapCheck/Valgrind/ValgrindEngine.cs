@@ -37,19 +37,20 @@ internal sealed class ValgrindEngine : ILeakEngine
     public Task<EngineTool> FindAsync(ITarget target, Allocator? allocator, CancellationToken cancellation) => Task.FromResult(
         target.FindProgram("valgrind") is { } path
             ? new EngineTool { IsAvailable = true, ProgramPath = path }
-            : EngineTool.Missing("valgrind is not installed", "Install-Allocator valgrind / memtools install valgrind"));
+            : EngineTool.Missing("valgrind is not installed", "Install-Allocator valgrind -Scope AllUsers / memtools install valgrind --scope all-users"));
 
     /// <inheritdoc/>
     public EngineSetup Prepare(EngineRequest request)
     {
         // In valgrind's file names % is special; %% is one.
+        // What a ~/.valgrindrc or VALGRIND_OPTS could say against the proof is said otherwise here.
         string folder = request.DumpDirectory.Replace("%", "%%", StringComparison.Ordinal);
         return new EngineSetup
         {
             Wrapper =
             [
                 request.Tool.ProgramPath!, "--tool=memcheck", "--leak-check=full", "--show-leak-kinds=all", "--num-callers=40", "--keep-debuginfo=yes",
-                "--trace-children=yes", "--xml=yes", $"--xml-file={folder}/valgrind.%p.xml",
+                "--trace-children=yes", "--child-silent-after-fork=no", "--xtree-leak=no", "--error-exitcode=0", "--xml=yes", $"--xml-file={folder}/valgrind.%p.xml",
             ],
         };
     }

@@ -9,9 +9,12 @@ internal sealed class ValgrindDocument
     /// <summary>What is said of programs whose malloc valgrind cannot replace.</summary>
     public const string StaticProgram = "The program has its own malloc (it is statically linked), so valgrind saw none of its memory";
 
+    private readonly List<(LeakKind Kind, int[] Stack, long Blocks, long Direct, long Whole)> holders = [];
     private long lostBytes;
     private long lostBlocks;
     private bool hasOwnMalloc;
+    private bool listsIndirect;
+    private string? hidingOption;
 
     public bool IsValgrind { get; set; }
 
@@ -48,11 +51,42 @@ internal sealed class ValgrindDocument
         };
         if (leak is { } known)
         {
-            Add(known, DirectBytes(text) ?? bytes, blocks, stack);
+            Add(known, text, bytes, blocks, stack);
         }
     }
 
-    public void Add(LeakKind kind, long bytes, long blocks, int[] stack)
+    /// <summary>Adds a record.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="text">The sentence, for example "640 (64 direct, 576 indirect) bytes in 1 blocks …".</param>
+    /// <param name="bytes">The bytes at its beginning.</param>
+    /// <param name="blocks">Blocks, those that they hold not included.</param>
+    /// <param name="stack">Locations.</param>
+    public void Add(LeakKind kind, string text, long bytes, long blocks, int[] stack)
+    {
+        listsIndirect |= kind == LeakKind.IndirectlyLost;
+        if (DirectBytes(text) is { } direct && direct < bytes)
+        {
+            holders.Add((kind, stack, blocks, direct, bytes));
+        }
+        else
+        {
+            Add(kind, bytes, blocks, stack);
+        }
+    }
+
+    /// <summary>An argument of valgrind itself, in order; some keep leaks out of the report.</summary>
+    public void NoteArgument(string argument)
+    {
+        const string kinds = "--show-leak-kinds=";
+        if (argument.StartsWith("--xtree-leak=", StringComparison.Ordinal) || (argument.StartsWith(kinds, StringComparison.Ordinal) && hidingOption?.StartsWith("--xtree", StringComparison.Ordinal) != true))
+        {
+            string value = argument[(argument.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            bool hides = argument.StartsWith(kinds, StringComparison.Ordinal) ? !value.Split(',').Any(static kind => kind is "definite" or "all") : value == "yes";
+            hidingOption = hides ? argument : null;
+        }
+    }
+
+    private void Add(LeakKind kind, long bytes, long blocks, int[] stack)
     {
         Builder.Add(stack, kind, blocks, bytes);
         if (kind != LeakKind.Reachable)
@@ -80,6 +114,12 @@ internal sealed class ValgrindDocument
             Builder.Warnings.Add($"The program was ended by {Signal}: what it would have freed later is counted too.");
         }
 
+        // Where indirectly lost blocks have no records of their own, what holds them stands for them.
+        foreach ((LeakKind kind, int[] stack, long blocks, long direct, long whole) in holders)
+        {
+            Add(kind, listsIndirect ? direct : whole, blocks, stack);
+        }
+
         return new EngineLeaks
         {
             Engine = "valgrind",
@@ -91,6 +131,7 @@ internal sealed class ValgrindDocument
             IsComplete = closed && Tool == "memcheck",
             Failure = Tool != "memcheck" ? $"valgrind ran the tool {Tool}, which does not look for leaks"
                 : hasOwnMalloc && lostBlocks == 0 ? StaticProgram
+                : hidingOption is not null && lostBlocks == 0 ? $"valgrind was told not to list leaks here ({hidingOption})"
                 : null,
         };
     }

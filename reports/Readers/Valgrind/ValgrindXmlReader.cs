@@ -73,6 +73,16 @@ public static class ValgrindXmlReader
                 case "argv":
                     document.Program = ReadProgram(xml);
                     break;
+                case "vargv":
+                    foreach (string element in Children(xml))
+                    {
+                        if (element == "arg")
+                        {
+                            document.NoteArgument(xml.ReadInnerText());
+                        }
+                    }
+
+                    break;
                 case "state":
                     document.State = xml.ReadInnerText();
                     break;
