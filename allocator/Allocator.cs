@@ -1,3 +1,5 @@
+using MemTools.Reports.Model;
+
 namespace MemTools.Allocators;
 
 /// <summary>What an allocator's library can do.</summary>
@@ -60,13 +62,13 @@ public sealed record Allocator
     public Capability HeapProfile { get; init; }
 
     /// <summary>Leak engines that can check a program under this allocator, best first.</summary>
-    public IReadOnlyList<string> Engines { get; init; } = [];
+    public IReadOnlyList<string> Engines { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Build-id of the library; null when it has none.</summary>
     public string? BuildId { get; init; }
 
     /// <summary>Libraries to preload before <see cref="Path"/> because no search path finds them, in order.</summary>
-    public IReadOnlyList<string> Dependencies { get; init; } = [];
+    public IReadOnlyList<string> Dependencies { get; init => field = value.Indexable(); } = [];
 
     /// <summary>
     /// Why the library cannot be used on its target or could not be proved there, in the loader's words where it spoke; null when the

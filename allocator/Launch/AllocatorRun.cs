@@ -30,7 +30,7 @@ public sealed record AllocatorRun
 
     public required string FilePath { get; init; }
 
-    public IReadOnlyList<string> ArgumentList { get; init; } = [];
+    public IReadOnlyList<string> ArgumentList { get; init => field = value.Indexable(); } = [];
 
     /// <summary>The target's name: <c>local</c>, <c>container:NAME</c>, <c>image:NAME</c>.</summary>
     public string Target { get; init; } = "local";
@@ -87,13 +87,13 @@ public sealed record AllocatorRun
     public string VerdictReason { get; init; } = "";
 
     /// <summary>Files that the engine wrote.</summary>
-    public IReadOnlyList<string> ReportPaths { get; init; } = [];
+    public IReadOnlyList<string> ReportPaths { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Dumps of the allocator's heap profiler, oldest first; empty when it was not turned on.</summary>
-    public IReadOnlyList<string> HeapProfilePaths { get; init; } = [];
+    public IReadOnlyList<string> HeapProfilePaths { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Processes that the program started, as far as they could be seen.</summary>
-    public IReadOnlyList<ChildProcess> Children { get; init; } = [];
+    public IReadOnlyList<ChildProcess> Children { get; init => field = value.Indexable(); } = [];
 
     public string? StandardOutputPath { get; init; }
 
@@ -106,7 +106,7 @@ public sealed record AllocatorRun
     public string? RunPath { get; init; }
 
     /// <summary>Names of the variables passed on.</summary>
-    public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
+    public IReadOnlyList<string> EnvironmentNames { get; init => field = value.Indexable(); } = [];
 
     /// <summary>The variables that MemTools itself set, with values.</summary>
     public IReadOnlyDictionary<string, string> SetEnvironment { get; init; } = new Dictionary<string, string>();
@@ -115,7 +115,7 @@ public sealed record AllocatorRun
     public IReadOnlyDictionary<string, string> OverriddenFindings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Preflight findings and other things the user should know.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Value of <see cref="EndedBy"/> for a program that did not end in time.</summary>
     public const string TimeLimit = "the time limit";

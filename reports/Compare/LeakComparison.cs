@@ -47,7 +47,7 @@ public sealed record LeakDifference
     public long ObjectsDelta => Objects - BaselineObjects;
 
     /// <summary>Frames of the newer record, or of the older one when fixed.</summary>
-    public IReadOnlyList<StackFrame> Stack { get; init; } = [];
+    public IReadOnlyList<StackFrame> Stack { get; init => field = value.Indexable(); } = [];
 
     /// <summary>What is new or has grown as a leak of its own: of what has grown only the growth.</summary>
     public LeakRecord ToGrowth() => new()

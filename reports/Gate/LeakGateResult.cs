@@ -30,7 +30,7 @@ public sealed record LeakGateResult
     public long UnattributedBytes { get; init; }
 
     /// <summary>The leaks that count, most bytes first; of those that have grown, the growth.</summary>
-    public IReadOnlyList<LeakRecord> Leaks { get; init; } = [];
+    public IReadOnlyList<LeakRecord> Leaks { get; init => field = value.Indexable(); } = [];
 
     /// <summary>How many leaks were ignored by pattern or module.</summary>
     public int Ignored { get; init; }
@@ -39,10 +39,10 @@ public sealed record LeakGateResult
     public int Known { get; init; }
 
     /// <summary>The reports without a completed check.</summary>
-    public IReadOnlyList<LeakReport> Unchecked { get; init; } = [];
+    public IReadOnlyList<LeakReport> Unchecked { get; init => field = value.Indexable(); } = [];
 
     /// <summary>All reports that were looked at.</summary>
-    public IReadOnlyList<LeakReport> Reports { get; init; } = [];
+    public IReadOnlyList<LeakReport> Reports { get; init => field = value.Indexable(); } = [];
 
     /// <summary>The limits.</summary>
     public required LeakGateOptions Options { get; init; }

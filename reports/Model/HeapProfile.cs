@@ -12,7 +12,7 @@ public sealed class HeapProfile
         Paths = paths;
         Content = content;
         Index = index;
-        Totals = [.. content.SampleTypes.Select((type, column) => new SampleTotal(type.Type, type.Unit, Total(content, column)))];
+        Totals = content.SampleTypes.Select((type, column) => new SampleTotal(type.Type, type.Unit, Total(content, column))).ToArray();
     }
 
     /// <summary>Sum of one column.</summary>
@@ -37,7 +37,7 @@ public sealed class HeapProfile
     public long Period => Content.Period;
 
     /// <summary>Truncation, dropped buckets, missing modules.</summary>
-    public IReadOnlyList<string> Warnings => Content.Warnings;
+    public IReadOnlyList<string> Warnings => Content.Warnings.Indexable();
 
     /// <summary>The profile itself; internal, so that it is not written out with the totals.</summary>
     internal Profile Content { get; }

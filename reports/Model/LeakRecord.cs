@@ -22,7 +22,7 @@ public sealed record LeakRecord
     public LeakKind Kind { get; init; }
 
     /// <summary>Frames, the allocation first.</summary>
-    public IReadOnlyList<StackFrame> Stack { get; init; } = [];
+    public IReadOnlyList<StackFrame> Stack { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Stable across ASLR, rebuilds that only move code, and machines; hex.</summary>
     public string Fingerprint { get; init; } = "";

@@ -34,17 +34,17 @@ public sealed record LeakReport
     public long Objects { get; init; }
 
     /// <summary>One record per distinct stack, most bytes first.</summary>
-    public IReadOnlyList<LeakRecord> Leaks { get; init; } = [];
+    public IReadOnlyList<LeakRecord> Leaks { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Records taken out by suppressions.</summary>
-    public IReadOnlyList<LeakRecord> Suppressed { get; init; } = [];
+    public IReadOnlyList<LeakRecord> Suppressed { get; init => field = value.Indexable(); } = [];
 
     /// <summary>What became of each suppression that was given; empty when none was.</summary>
-    public IReadOnlyList<SuppressionUse> Suppressions { get; init; } = [];
+    public IReadOnlyList<SuppressionUse> Suppressions { get; init => field = value.Indexable(); } = [];
 
     /// <summary>What the reader must know: truncation, missing debug information, doubtful stacks.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init => field = value.Indexable(); } = [];
 
     /// <summary>Files the report was read from.</summary>
-    public IReadOnlyList<string> Paths { get; init; } = [];
+    public IReadOnlyList<string> Paths { get; init => field = value.Indexable(); } = [];
 }

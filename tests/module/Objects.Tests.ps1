@@ -45,6 +45,14 @@ Describe 'Objects' {
             ($objects[$Kind] | Format-List | Format-Plain).Count | Should -BeGreaterThan 3
         }
 
+        It 'has lists that can be indexed' {
+            $objects[$Kind] | Should -HaveCount 1
+            foreach ($property in $objects[$Kind].psobject.Properties | Where-Object { $_.Value -is [System.Collections.ICollection] -and $_.Value -isnot [System.Collections.IDictionary] }) {
+                $type = $property.Value.GetType()
+                $type.IsArray -or $type.GetDefaultMembers().Count -gt 0 | Should -BeTrue -Because "$Kind.$($property.Name) is a $type"
+            }
+        }
+
         It 'survives ConvertTo-Json' {
             $back = $objects[$Kind] | ConvertTo-Json -Depth 6 -EnumsAsStrings -WarningVariable cut | ConvertFrom-Json
             $cut | Should -BeNullOrEmpty
