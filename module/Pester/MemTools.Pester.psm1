@@ -128,17 +128,16 @@ function Assert-ProgramHasNoLeak {
             if ($PSBoundParameters.ContainsKey($name)) { $limits[$name] = $PSBoundParameters[$name] }
         }
         $failure = Test-LeakAssertion -Actual $all -Limits $limits -Because $Because
-        $pester = Get-Module Pester | Where-Object { $_.Version.Major -ge 6 } | Select-Object -First 1
-        if ($failure) {
-            # Pester's own way respects Should.ErrorAction and -ErrorAction (soft assertions).
-            if ($pester -and (& $pester { Get-Command Invoke-AssertionFailed -ErrorAction Ignore })) {
-                & $pester { param($Message, $Cmdlet) Invoke-AssertionFailed -Message $Message -CallerCmdlet $Cmdlet } $failure.ErrorDetails.Message $PSCmdlet
-                return
-            }
-            throw [System.Management.Automation.ErrorRecord]::new([Exception]::new($failure.ErrorDetails.Message), 'PesterAssertionFailed', 'InvalidResult', $failure.TargetObject)
+        # Pester's way for assertions of others (6.2 and later) respects Should.ErrorAction and -ErrorAction (soft assertions) and works in a mock's -ParameterFilter.
+        $create = Get-Module Pester | ForEach-Object { $_.ExportedFunctions['New-ShouldAssertion'] } | Select-Object -First 1
+        $assert = if ($create) { & $create -Caller $PSCmdlet -Actual $null -As None }
+        if (-not $failure) { return }
+        $message = $failure.ErrorDetails.Message
+        if (-not $assert) {
+            throw [System.Management.Automation.ErrorRecord]::new([Exception]::new($message), 'PesterAssertionFailed', 'InvalidResult', $failure.TargetObject)
         }
-        # Lets Run.FailOnNullOrEmptyForEach and assertion counts know, where Pester keeps them.
-        if ($pester -and (& $pester { Get-Command Set-AssertionPassResult -ErrorAction Ignore })) { & $pester { Set-AssertionPassResult } }
+        # Pester puts values in place of these words; here they are C++ template arguments.
+        $assert.Fail(($message -creplace '<(expected|actual|expectedType|actualType|options|because)>', '< $1>'), @{ Expected = 'no leak' })
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
     private readonly List<HeapFile> heapFiles = [];
 
     /// <summary>Adds a kept standard error.</summary>
-    public void AddLog(ReportFile file, HeapCheckLog log) => logs.Add((file, log));
+    public void AddLog(ReportFile file, HeapCheckLog log) => logs.Add((file, SoleVerdict.Of(log, facts)));
 
     /// <summary>Adds a heap profile.</summary>
     public void AddHeapFile(ReportFile file, Stream content) =>
@@ -24,11 +24,13 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
     public IEnumerable<LeakSource> Collect()
     {
         var sources = new List<LeakSource>();
+        Dictionary<HeapCheckResult, (HeapFile? Heap, List<string> Warnings)> found = FindFiles();
         foreach ((ReportFile file, HeapCheckLog log) in logs)
         {
             foreach (HeapCheckResult check in log.Checks)
             {
-                sources.Add(FromCheck(file, log, check));
+                (HeapFile? heap, List<string> warnings) = found.GetValueOrDefault(check, (null, []));
+                sources.Add(FromCheck(file, log, check, heap, warnings));
             }
         }
 
@@ -49,18 +51,44 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
         return sources;
     }
 
-    private LeakSource FromCheck(ReportFile file, HeapCheckLog log, HeapCheckResult check)
+    /// <summary>
+    /// The file of each check. Those that the text names come first, so that none is taken for another check; what processes print at the same time can be mixed up, so
+    /// that the other checks take files of the same totals.
+    /// </summary>
+    private Dictionary<HeapCheckResult, (HeapFile? Heap, List<string> Warnings)> FindFiles()
     {
-        var warnings = new List<string>();
-        HeapFile? heap = check.Outcome == HeapCheckOutcome.Leaks ? FindFile(file, check, warnings) : null;
+        var found = new Dictionary<HeapCheckResult, (HeapFile? Heap, List<string> Warnings)>(ReferenceEqualityComparer.Instance);
+        List<(ReportFile File, HeapCheckResult Check)> leaky =
+            [.. logs.SelectMany(static log => log.Log.Checks.Where(static c => c.Outcome == HeapCheckOutcome.Leaks).Select(c => (log.File, c)))];
+        foreach ((ReportFile file, HeapCheckResult check) in leaky.OrderBy(static pair => pair.Check.ProfilePath is null))
+        {
+            var warnings = new List<string>();
+            HeapFile? heap = FindFile(file, check, warnings);
+            heap?.IsUsed = true;
+            found[check] = (heap, warnings);
+        }
+
+        foreach ((ReportFile file, HeapCheckResult check) in leaky.Where(pair => found[pair.Check].Heap is null))
+        {
+            if (heapFiles.Find(h => !h.IsUsed && h.IsCheck && h.Name?.Check == check.Name && h.File.Folder == file.Folder && h.Totals == (check.Objects, check.Bytes)) is { } same)
+            {
+                same.IsUsed = true;
+                found[check] = (same, []);
+            }
+        }
+
+        return found;
+    }
+
+    private LeakSource FromCheck(ReportFile file, HeapCheckLog log, HeapCheckResult check, HeapFile? heap, List<string> warnings)
+    {
         AddNoticeWarnings(log, warnings);
         Profile? profile = null;
         List<string> paths = [file.Path];
         if (heap is not null)
         {
-            heap.IsUsed = true;
-            // gperftools 2.16 cuts its file after some 70 objects; a text that lists everything is then worth more, with the file's mappings.
-            bool isCut = heap.Totals != (check.Objects, check.Bytes) && IsComplete(check);
+            // gperftools 2.16 loses the beginning of its file; the text is then worth more, with the file's mappings.
+            bool isCut = heap.Totals != (check.Objects, check.Bytes) && (IsComplete(check) || check.Records.Sum(static r => r.Bytes) > heap.Totals.Bytes);
             profile = isCut ? HeapCheckTextProfile.Of(check, heap.Profile.Mappings) : heap.Profile;
             paths.Add(heap.File.Path);
         }
@@ -80,7 +108,7 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
             Engine = Engine,
             Check = check.Name,
             Judge = (_, _) => HeapCheckEvidence.JudgeCheck(log, check, facts),
-            ProcessId = check.ProcessId ?? heap?.Name?.ProcessId,
+            ProcessId = heap?.Name?.ProcessId ?? check.ProcessId,
             FilePath = check.ProgramPath ?? filePath,
             Bytes = check.Bytes,
             Objects = check.Objects,
@@ -185,7 +213,7 @@ internal sealed class GperftoolsSources(ProcessFacts facts, string? filePath, IF
         }
 
         using FileStream stream = ReportFiles.Open(local);
-        byte[] beginning = new byte[16];
+        byte[] beginning = new byte[32];
         int read = stream.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
         if (!HeapFileReader.Recognizes(beginning.AsSpan(0, read)))
         {

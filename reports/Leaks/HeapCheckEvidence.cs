@@ -30,7 +30,7 @@ public static class HeapCheckEvidence
     {
         ArgumentNullException.ThrowIfNull(heapFiles);
         ArgumentNullException.ThrowIfNull(facts);
-        var evidence = new Evidence(log ?? new HeapCheckLog(), heapFiles, facts, log is not null && facts.StandardErrorKept);
+        var evidence = new Evidence(SoleVerdict.Of(log ?? new HeapCheckLog(), facts), heapFiles, facts, log is not null && facts.StandardErrorKept);
         foreach (Func<Evidence, LeakJudgement?> rule in Rules)
         {
             if (rule(evidence) is { } judgement)

@@ -13,6 +13,8 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
     private readonly List<LeakSource> engineSources = [];
     private readonly List<(ReportFile File, IReadOnlyList<string> JemallocWords)> silentTexts = [];
 
+    private bool IsGperftools => request.Engine == "gperftools";
+
     /// <summary>Reports that were exported before and read as they are.</summary>
     public List<LeakReport> Imported { get; } = [];
 
@@ -53,6 +55,9 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
         using ReportStream stream = ReportStream.Open(content, file.Path);
         switch (stream.Format)
         {
+            case ReportFormat.LeakSanitizer or ReportFormat.ValgrindText when IsGperftools:
+                ReadText(file, stream);
+                break;
             case ReportFormat.HeapFile:
                 gperftools.AddHeapFile(file, stream.Content);
                 break;
@@ -85,7 +90,8 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
     private void ReadText(ReportFile file, ReportStream stream)
     {
         TextScan scan = TextScan.Read(stream.Content, cancellation);
-        if (scan.Other is { } format)
+        // Where it is known that gperftools checked, what looks like another engine's report was printed by the program.
+        if (scan.Other is { } format && !IsGperftools)
         {
             using ReportStream again = ReportStream.Open(ReportFiles.Open(file.Path), file.Path);
             engineSources.AddRange(engines.Read(file, format, again.Content));
@@ -95,7 +101,7 @@ internal sealed class LeakSourceCollector(LeakReportRequest request, IFileSource
         {
             gperftools.AddLog(file, scan.HeapCheck);
         }
-        else if (scan.Other is null && IsStandardError(file))
+        else if ((scan.Other is null || IsGperftools) && IsStandardError(file))
         {
             silentTexts.Add((file, scan.JemallocWords));
         }

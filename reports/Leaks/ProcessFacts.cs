@@ -39,6 +39,9 @@ public sealed record ProcessFacts
     /// <summary>Images of the process that are known to have replaced themselves by exec (<c>env</c>, <c>exec</c> in a shell): they announce a checker and give no verdict.</summary>
     public int ReplacedImages { get; init; }
 
+    /// <summary>True when no other process of the run executed a program, so that there is at most one whole-program verdict.</summary>
+    public bool IsOnlyProcess { get; init; }
+
     /// <summary>True when a marker or the engine's own file shows that the process went through its exit handlers.</summary>
     public bool? ExitHandlersRan { get; init; }
 }

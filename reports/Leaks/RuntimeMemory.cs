@@ -5,7 +5,8 @@ namespace MemTools.Reports.Leaks;
 /// <summary>
 /// Memory that the C++ runtime and stdio keep for the whole life of every process. Engines that count all live memory count it too, and
 /// nobody can free it: libstdc++'s emergency pool for exceptions, allocated while the loader initialises the library, stdio's stream buffers,
-/// and the tables for thread-local variables that glibc keeps with the stacks of ended threads for the next ones.
+/// the tables for thread-local variables that glibc keeps with the stacks of ended threads for the next ones, and what the dynamic loader itself
+/// allocates (its table of loaded code grows with dlopen and does not shrink with dlclose).
 /// </summary>
 internal static class RuntimeMemory
 {
@@ -14,6 +15,7 @@ internal static class RuntimeMemory
     {
         bool loader = false;
         bool library = false;
+        bool inner = true;
         foreach (StackFrame frame in record.Stack)
         {
             FrameOrigin origin = FrameOrigins.Of(frame);
@@ -28,7 +30,18 @@ internal static class RuntimeMemory
             }
 
             ReadOnlySpan<char> module = Path.GetFileName(frame.Module.AsSpan());
-            loader |= module.StartsWith("ld-") || module.StartsWith("ld64.") || frame.Function is "_dl_init" or "call_init";
+            bool isLoader = module.StartsWith("ld-") || module.StartsWith("ld64.");
+            if (origin != FrameOrigin.Allocator)
+            {
+                if (inner && isLoader)
+                {
+                    return true;
+                }
+
+                inner = false;
+            }
+
+            loader |= isLoader || frame.Function is "_dl_init" or "call_init";
             library |= module.StartsWith("libstdc++.so") || module.StartsWith("libc++abi.so");
         }
 

@@ -19,8 +19,11 @@ public static class HeapFileReader
 {
     private static ReadOnlySpan<byte> Magic => "heap profile:"u8;
 
-    /// <summary>True when the beginning of a file is that of this format.</summary>
-    public static bool Recognizes(ReadOnlySpan<byte> beginning) => beginning.StartsWith(Magic);
+    private static ReadOnlySpan<byte> Maps => "MAPPED_LIBRARIES:"u8;
+
+    /// <summary>True when the beginning of a file is that of this format. The heap checker of gperftools 2.16 loses the header and the stacks and writes the maps alone.</summary>
+    public static bool Recognizes(ReadOnlySpan<byte> beginning) =>
+        beginning.StartsWith(Magic) || (beginning.Length > Maps.Length && beginning[0] == '\n' && beginning[1..].StartsWith(Maps));
 
     /// <summary>Reads to the end.</summary>
     /// <param name="stream">The file's bytes.</param>
@@ -36,10 +39,16 @@ public static class HeapFileReader
             throw ReportErrors.Malformed(name, 1, 0, "the file is empty");
         }
 
-        Header header = ReadHeader(lines, name);
+        bool headerIsLost = lines.Line.IsEmpty;
+        Header header = headerIsLost ? new Header(default, "heapprofile", 0) : ReadHeader(lines, name);
         var stacks = new StackAggregator(4);
         var names = new GoComments();
         var warnings = new List<string>();
+        if (headerIsLost)
+        {
+            warnings.Add("The file has lost its header and its stacks, as files of gperftools 2.16's heap checker do; only its list of mapped files is left.");
+        }
+
         bool mapsFollow = ReadSamples(lines, name, stacks, names, warnings, cancellation);
         List<Mapping> mappings = mapsFollow ? ReadMaps(lines, name, warnings) : [];
         // Go writes no maps, but the names of its functions in comments.
@@ -109,7 +118,7 @@ public static class HeapFileReader
                 continue;
             }
 
-            if (line.SequenceEqual("MAPPED_LIBRARIES:"u8) || line.SequenceEqual("--- Memory map: ---"u8))
+            if (line.SequenceEqual(Maps) || line.SequenceEqual("--- Memory map: ---"u8))
             {
                 return true;
             }

@@ -15,6 +15,8 @@ namespace MemTools.Allocators.HeapCheck.Gperftools;
 /// </summary>
 internal sealed class GperftoolsEngine : ILeakEngine
 {
+    private const string MaxLeaks = "HEAP_CHECK_MAX_LEAKS";
+
     /// <inheritdoc/>
     public string Name => "Gperftools";
 
@@ -80,6 +82,9 @@ internal sealed class GperftoolsEngine : ILeakEngine
             ["HEAPCHECK"] = Word(request.Mode),
             ["HEAP_CHECK_DUMP_DIRECTORY"] = request.DumpDirectory,
         };
+        // The files of 2.16 have lost their stacks: its words must have them all.
+        if (request.Tool.Library?.Version?.StartsWith("2.16", StringComparison.Ordinal) == true && !request.Environment.ContainsKey(MaxLeaks))
+            environment[MaxLeaks] = "10000";
         // A program can print the checker's words, but it cannot come through its exit handlers without the check.
         if (!request.IsPreloaded || request.ShimPath is not { } shim)
             return new EngineSetup { Environment = environment };
@@ -97,20 +102,39 @@ internal sealed class GperftoolsEngine : ILeakEngine
         AllocatorRun run = evidence.Run;
         var log = evidence.CheckerWords as HeapCheckLog;
         List<string> files = FindReports(evidence.RunPath, out List<string> warnings);
-        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, Facts(run, evidence.RunPath, log is not null, Directory.Exists(evidence.RunPath)));
+        ProcessFacts facts = Facts(run, evidence.RunPath, log is not null, Directory.Exists(evidence.RunPath)) with
+        {
+            IsOnlyProcess = evidence.Children is { IsComplete: true } seen && IsOnlyProcess(seen.Processes),
+        };
+        LeakJudgement judgement = HeapCheckEvidence.Judge(log, files, facts);
         IReadOnlyList<ChildProcess> children = CheckerHelpers.Remove(evidence, log, files);
         AddChildren(evidence.Children, children, warnings, ref judgement);
         if (judgement.Verdict == Verdict.NotChecked && run is { EndedBy: { } who, Signal: not null })
             judgement = judgement with { Reason = $"{judgement.Reason} It was ended by {who}." };
+        if (judgement.Verdict == Verdict.Leaks && files.Count > 1)
+            judgement = judgement with { Reason = Together(run with { Children = children }, files, judgement.Reason) };
         return new EngineVerdict(judgement.Verdict, judgement.Reason, files, warnings, children);
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<LeakReport> Read(ReportRequest request, CancellationToken cancellation) => LeakReports.Read(
+    public IReadOnlyList<LeakReport> Read(ReportRequest request, CancellationToken cancellation) => Read(request, symbolize: true, cancellation);
+
+    /// <summary>The totals of all processes.</summary>
+    private static string Together(AllocatorRun run, List<string> files, string first)
+    {
+        IReadOnlyList<string> paths = run.StandardErrorPath is { } error && File.Exists(error) ? [.. files, error] : files;
+        IReadOnlyList<LeakReport> reports = Read(new ReportRequest(run, paths, new(), RunFileSource.Of(run), null), symbolize: false, CancellationToken.None);
+        return ReportVerdict.Combine(run, reports, first).Reason;
+    }
+
+    private static IReadOnlyList<LeakReport> Read(ReportRequest request, bool symbolize, CancellationToken cancellation) => LeakReports.Read(
         new LeakReportRequest
         {
-            Paths = request.Paths, Symbols = request.Symbols, Run = request.Run.Id, FilePath = request.Run.FilePath,
-            Facts = Facts(request.Run, request.Run.RunPath, sawStandardError: request.Run.StandardErrorPath is not null, canWrite: null),
+            Paths = request.Paths, Symbols = request.Symbols, Run = request.Run.Id, FilePath = request.Run.FilePath, Engine = "gperftools", Symbolize = symbolize,
+            Facts = Facts(request.Run, request.Run.RunPath, sawStandardError: request.Run.StandardErrorPath is not null, canWrite: null) with
+            {
+                IsOnlyProcess = IsOnlyProcess(request.Run.Children),
+            },
         },
         request.Files, request.Progress, cancellation);
 
@@ -126,6 +150,8 @@ internal sealed class GperftoolsEngine : ILeakEngine
         ReplacedImages = run.ReplacedImages,
         ExitHandlersRan = runPath is not null && run.SetEnvironment.ContainsKey(ExitShim.Variable) ? ExitShim.Ended(runPath).Contains(run.ProcessId ?? 0) : null,
     }, run);
+
+    private static bool IsOnlyProcess(IReadOnlyList<ChildProcess> children) => children.All(static child => !child.Executed);
 
     private static List<string> FindReports(string runPath, out List<string> warnings)
     {

@@ -57,7 +57,7 @@ internal sealed class HeaptrackEngine : ILeakEngine
                 return Task.FromResult(new EngineTool { IsAvailable = true, Library = library });
             }
         }
-        return Task.FromResult(EngineTool.Missing("heaptrack is not installed", "Install-Allocator heaptrack / memtools install heaptrack"));
+        return Task.FromResult(EngineTool.Missing("heaptrack is not installed", "Install-Allocator heaptrack -Scope AllUsers / memtools install heaptrack --scope all-users"));
     }
 
     /// <inheritdoc/>

@@ -57,11 +57,38 @@ internal sealed class ChrootTarget(string root, string name) : ITarget
     public Task<ITargetProcess> StartAsync(ProcessStart start, CancellationToken cancellation) => LocalTarget.Instance.StartAsync(
         start with
         {
+            WatchChildren = false, // as in containers, where processes say themselves that they started
             FilePath = LocalTarget.Instance.FindProgram("unshare")!,
             Arguments = [.. Arguments(start.Environment.ToDictionary(e => e.Key, e => (string?)e.Value)).Append(start.FilePath).Select(Encoding.UTF8.GetBytes), .. start.Arguments],
             Environment = LocalEnvironment.Read(),
         },
         cancellation);
+
+    /// <summary>A folder inside for what the engine writes; it goes to the run's own when the program has ended.</summary>
+    public Task<string> PrepareRunAsync(string runPath, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(root + RunFolder(runPath));
+        return Task.FromResult(RunFolder(runPath));
+    }
+
+    public async Task<string?> PlaceLibraryAsync(string directory, string name, ReadOnlyMemory<byte> content, CancellationToken cancellation)
+    {
+        await File.WriteAllBytesAsync($"{root}{directory}/{name}", content, cancellation);
+        return $"{directory}/{name}";
+    }
+
+    public Task CollectRunAsync(string runPath, CancellationToken cancellation)
+    {
+        foreach (var file in Directory.EnumerateFiles(root + RunFolder(runPath)))
+        {
+            File.Copy(file, Path.Combine(runPath, Path.GetFileName(file)));
+        }
+
+        Directory.Delete(root + RunFolder(runPath), recursive: true);
+        return Task.CompletedTask;
+    }
+
+    private static string RunFolder(string runPath) => "/tmp/" + Path.GetFileName(runPath);
 
     // env(1) inside sets the variables, so that nothing outside is preloaded.
     private IEnumerable<string> Arguments(Dictionary<string, string?> environment) =>

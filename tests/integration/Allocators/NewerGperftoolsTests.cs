@@ -1,9 +1,14 @@
 using MemTools.Allocators;
 using MemTools.Allocators.Detect;
 using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.Launch;
 using MemTools.Allocators.Provisioning;
 using MemTools.Allocators.Provisioning.Store;
+using MemTools.IntegrationTests.Launch;
+using MemTools.Reports;
 using MemTools.Reports.Errors;
+using MemTools.Reports.Model;
+using MemTools.Reports.Symbols;
 
 namespace MemTools.IntegrationTests.Allocators;
 
@@ -61,5 +66,60 @@ public sealed class NewerGperftoolsTests : IDisposable
         Assert.Contains("GLIBC_2.38", error.Message, StringComparison.Ordinal);
         Assert.Empty(store.List());
         Assert.Equal([".lock"], Directory.GetFileSystemEntries(store.Root).Select(Path.GetFileName));
+    }
+
+    /// <summary>HEAPCHECK with 2.16 finds the leaks; with 2.18 the same words in the environment do nothing, and the program ends with 0 and without a word.</summary>
+    [Fact]
+    public async Task The_classic_recipe_checks_with_2_16()
+    {
+        var run = await RunAsync("trixie", "Gperftools", allowUnchecked: false);
+        Assert.Equal((Verdict.Leaks, "Gperftools", 1), (run.Verdict, run.Engine, run.ExitCode));
+        Assert.Equal((7036, 15), Totals(run));
+    }
+
+    [Fact]
+    public async Task The_silence_of_2_18_is_refused_beforehand_and_not_checked_afterwards()
+    {
+        var error = await Assert.ThrowsAsync<MemToolsException>(() => RunAsync("sid", "Gperftools", allowUnchecked: false));
+        Assert.Contains("2.17", error.Message, StringComparison.Ordinal);
+        var run = await RunAsync("sid", "Gperftools", allowUnchecked: true);
+        Assert.Equal((Verdict.NotChecked, 0), (run.Verdict, run.ExitCode));
+        Assert.StartsWith("2.18", run.AllocatorVersion, StringComparison.Ordinal);
+        Assert.Empty(run.ReportPaths);
+    }
+
+    [Fact]
+    public async Task Another_engine_checks_in_place_of_2_18()
+    {
+        var run = await RunAsync("sid", null, allowUnchecked: false);
+        Assert.Equal((Verdict.Leaks, "LeakSanitizer", 0), (run.Verdict, run.Engine, run.ExitCode));
+        Assert.Equal((7036, 15), Totals(run));
+    }
+
+    private static (long Bytes, long Objects) Totals(AllocatorRun run)
+    {
+        var reports = RunReports.Read(run, new SymbolizeOptions { BinaryPaths = [LaunchFixture.Program("basic_c")] }, new LocalFileSource(), null, TestContext.Current.CancellationToken);
+        Assert.All(reports.SelectMany(r => r.Leaks), leak => Assert.NotNull(leak.Function));
+        Assert.True(reports.Count == 1, string.Join('\n', reports.Select(r => $"{r.ProcessId} {r.Verdict} {r.VerdictReason} {string.Join(' ', r.Paths)}")));
+        return (reports[0].Bytes, reports[0].Objects);
+    }
+
+    private async Task<AllocatorRun> RunAsync(string suite, string? engine, bool allowUnchecked)
+    {
+        var newer = await NewerSuite.RequireAsync(suite);
+        var place = $"/tmp/{Guid.NewGuid():N}";
+        Directory.CreateDirectory(newer.Root + place);
+        var program = place + "/app";
+        File.Copy(LaunchFixture.Program("basic_c"), newer.Root + program);
+        try
+        {
+            return await Launcher.RunAsync(
+                new LaunchRequest { FilePath = program, Allocator = "tcmalloc", Engine = engine, HeapCheck = HeapCheckMode.Normal, AllowUnchecked = allowUnchecked },
+                newer.Target, store: new RunStore(Path.Combine(folder, "runs")), cancellation: TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(newer.Root + place, recursive: true);
+        }
     }
 }

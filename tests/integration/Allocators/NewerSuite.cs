@@ -9,7 +9,7 @@ namespace MemTools.IntegrationTests.Allocators;
 /// </summary>
 internal sealed class NewerSuite
 {
-    private static readonly string[] Wanted = ["libgoogle-perftools4t64", "libtcmalloc-minimal4t64", "coreutils"];
+    private static readonly string[] Wanted = ["libgoogle-perftools4t64", "libtcmalloc-minimal4t64", "liblsan0", "coreutils"];
     private static readonly Dictionary<string, string> EnvironmentC = new() { ["LC_ALL"] = "C", ["DEBIAN_FRONTEND"] = "noninteractive" };
 
     private NewerSuite(string suite, string root, string options)
@@ -43,7 +43,8 @@ internal sealed class NewerSuite
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"memtools-test-suite-{suite}")).FullName;
         using var held = await LockAsync(Path.Combine(folder, ".lock"));
         var (root, configuration) = (Path.Combine(folder, "root"), Path.Combine(folder, "apt.conf"));
-        if (!File.Exists(Path.Combine(folder, "done")))
+        var done = Path.Combine(folder, "done");
+        if (!File.Exists(done) || await File.ReadAllTextAsync(done) != string.Join(' ', Wanted))
         {
             await MakeAsync(suite, folder, root, configuration, keys);
         }
@@ -59,6 +60,18 @@ internal sealed class NewerSuite
         var uri = (await RunAsync("apt-get", ["indextargets", "--format", "$(ORIGIN) $(REPO_URI)"], null)).StandardOutput.Split('\n')
             .FirstOrDefault(l => l.StartsWith("Debian ", StringComparison.Ordinal) && !l.Contains("security", StringComparison.Ordinal))?[7..].Trim();
         Assert.SkipWhen(uri is null, "apt has no Debian mirror");
+        foreach (var old in Directory.GetFileSystemEntries(folder).Where(f => Path.GetFileName(f) != ".lock"))
+        {
+            if (Directory.Exists(old))
+            {
+                Directory.Delete(old, recursive: true);
+            }
+            else
+            {
+                File.Delete(old);
+            }
+        }
+
         Directory.CreateDirectory(Path.Combine(folder, "lists", "partial"));
         Directory.CreateDirectory(Path.Combine(folder, "cache", "archives", "partial"));
         var packages = Directory.CreateDirectory(Path.Combine(folder, "packages")).FullName;
@@ -103,7 +116,7 @@ internal sealed class NewerSuite
 
         Directory.Delete(packages, recursive: true);
         File.Delete(Path.Combine(folder, "data.tar"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "done"), "");
+        await File.WriteAllTextAsync(Path.Combine(folder, "done"), string.Join(' ', Wanted));
     }
 
     private static Task<CommandResult> RunAsync(string program, IReadOnlyList<string> arguments, string? configuration, string? directory = null)

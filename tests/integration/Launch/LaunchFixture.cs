@@ -77,7 +77,8 @@ public sealed class LaunchFixture : IDisposable
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
-    private static string Top([CallerFilePath] string file = "")
+    /// <summary>The repository.</summary>
+    public static string Top([CallerFilePath] string file = "")
     {
         // Sources are mapped to a neutral root in builds; then the program's own place tells.
         string? folder = File.Exists(file) ? Path.GetDirectoryName(file) : AppContext.BaseDirectory;

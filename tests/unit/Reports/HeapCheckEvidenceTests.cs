@@ -68,6 +68,23 @@ public class HeapCheckEvidenceTests
     public void ExitCodeOneWithoutReport() =>
         Assert.Equal((Verdict.NotChecked, "ExitCodeOneWithoutReport"), Of(Judge(Banner, new() { ExitCode = 1 })));
 
+    /// <summary>The checker ends a process with leaks by code 1, before the last exit handlers: who came through them, or ended with another code, passed.</summary>
+    [Fact]
+    public void OneProcessHasOneVerdict()
+    {
+        var passed = new ProcessFacts { ExitCode = 0, IsOnlyProcess = true, ExitHandlersRan = true };
+        Assert.Equal((Verdict.Clean, "Clean"), Of(Judge(Leaky + Banner + Banner + Clean, passed)));
+        Assert.Equal((Verdict.Leaks, "LeaksByText"), Of(Judge(Leaky + Banner + Banner + Clean, passed with { IsOnlyProcess = false })));
+        Assert.Equal((Verdict.Leaks, "LeaksByFile"), Of(Judge(Leaky + Banner + Clean, passed, "/tmp/app.5._main_-end.heap")));
+
+        LeakJudgement real = Judge(
+            Banner + Clean + "Leak check _main_ detected leaks of 99 bytes in 1 objects\n" + Leaky, new() { ExitCode = 1, IsOnlyProcess = true, ExitHandlersRan = false });
+        Assert.Equal((Verdict.Leaks, "LeaksByText"), Of(real));
+        Assert.Contains("7036 bytes in 15 objects", real.Reason);
+
+        Assert.Equal(Verdict.NotChecked, Judge(Banner + Leaky, new() { ExitCode = 0, IsOnlyProcess = true, ExitHandlersRan = false }).Verdict);
+    }
+
     [Fact]
     public void NotAllProcessesAnswered()
     {

@@ -101,4 +101,16 @@ public class HeapFileReaderTests
         Assert.Equal([512, 524800], Assert.Single(profile.Samples).Values);
         Assert.Equal(524288, profile.Period);
     }
+
+    /// <summary>What gperftools 2.16 leaves of its file.</summary>
+    [Fact]
+    public void FileWithoutHeaderKeepsItsMaps()
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes("\nMAPPED_LIBRARIES:\n55d000001000-55d000002000 r-xp 00001000 08:01 123 /srv/app\n");
+        Assert.True(HeapFileReader.Recognizes(bytes));
+        Profile profile = HeapFileReader.Read(new MemoryStream(bytes), "x", TestContext.Current.CancellationToken);
+        Assert.Empty(profile.Samples);
+        Assert.Equal("/srv/app", Assert.Single(profile.Mappings).Path);
+        Assert.Contains("lost its header", Assert.Single(profile.Warnings));
+    }
 }
