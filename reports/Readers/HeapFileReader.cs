@@ -210,32 +210,21 @@ public static class HeapFileReader
             Period = sampled ? period : 0,
             PeriodType = sampled ? new SampleType("space", "bytes") : default,
             DefaultSampleType = columns.Default,
-            Comments = { $"kind: {header.Kind}" },
             Warnings = warnings,
         };
     }
 
     private static string MissingWarning(Counts header, Counts sum)
     {
-        string text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Truncated profile: the header says {header.Objects} objects of {header.Bytes} bytes in use, the lines add up to {sum.Objects} objects of {sum.Bytes} bytes");
-        if (header.AllocatedBytes != header.Bytes || sum.AllocatedBytes != sum.Bytes)
-        {
-            text += string.Create(CultureInfo.InvariantCulture, $" (allocated: {header.AllocatedBytes} bytes announced, {sum.AllocatedBytes} listed)");
-        }
-
-        long missing = header.AllocatedBytes - sum.AllocatedBytes;
-        if (missing > 0)
-        {
-            double percent = 100.0 * missing / header.AllocatedBytes;
-            text += string.Create(
-                CultureInfo.InvariantCulture,
-                $"; {percent:0.#} % of the bytes are missing (gperftools before 2.16 drops what does not fit its buffer of 1 MiB; a full disk or a killed process cuts the file)");
-        }
-
-        return text + ".";
+        string inUse = header.Objects == sum.Objects && header.Bytes == sum.Bytes ? "what is in use is complete" : Amounts("in use", header.Objects, header.Bytes, sum.Objects, sum.Bytes);
+        string allocated = header.AllocatedObjects == sum.AllocatedObjects && header.AllocatedBytes == sum.AllocatedBytes
+            ? "" : "; " + Amounts("allocated", header.AllocatedObjects, header.AllocatedBytes, sum.AllocatedObjects, sum.AllocatedBytes);
+        return $"Truncated profile: {inUse}{allocated}. gperftools before 2.16 drops what does not fit its buffer of 1 MiB; a full disk or a killed process cuts the file.";
     }
+
+    private static string Amounts(string what, long objects, long bytes, long listedObjects, long listedBytes) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what}, the header says {objects:N0} objects of {bytes:N0} bytes, the lines add up to {listedObjects:N0} objects of {listedBytes:N0} bytes{(bytes > listedBytes ? $" ({100.0 * (bytes - listedBytes) / bytes:0.#} % are missing)" : "")}");
 
     private static bool TryCounts(ref ReadOnlySpan<byte> text, out Counts counts)
     {

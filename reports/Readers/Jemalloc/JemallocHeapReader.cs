@@ -112,7 +112,6 @@ public static class JemallocHeapReader
                 Period = period > 1 ? period : 0,
                 PeriodType = period > 1 ? new SampleType("space", "bytes") : default,
                 DefaultSampleType = columns.Default,
-                Comments = { "kind: jemalloc" },
                 Warnings = warnings,
             };
         }

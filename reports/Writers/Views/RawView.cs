@@ -6,7 +6,7 @@ namespace MemTools.Reports.Writers.Views;
 /// <summary>pprof's <c>raw</c>: the tables of the profile as they are, numbered from 1 as in profile.proto.</summary>
 public static class RawView
 {
-    /// <summary>Writes everything, unfiltered.</summary>
+    /// <summary>Writes everything.</summary>
     public static void Write(TextWriter output, Profile profile, CancellationToken cancellation)
     {
         foreach (string comment in profile.Comments)

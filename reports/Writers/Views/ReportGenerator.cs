@@ -44,7 +44,7 @@ public static class ReportGenerator
         switch (request.View)
         {
             case ReportView.Pprof:
-                PprofWriter.Write(profile, output, cancellation);
+                PprofWriter.Write(ProfileFilter.Apply(profile, options, cancellation), output, cancellation);
                 return;
             case ReportView.TopProto:
                 PprofWriter.Write(TopProto.Make(Graph(false)), output, cancellation);
@@ -102,7 +102,7 @@ public static class ReportGenerator
                     TagsView.Write(writer, profile, FrameTableBuilder.Build(profile, options, cancellation), options);
                     break;
                 case ReportView.Raw:
-                    RawView.Write(writer, profile, cancellation);
+                    RawView.Write(writer, ProfileFilter.Apply(profile, options, cancellation), cancellation);
                     break;
                 case ReportView.Comments:
                     foreach (string comment in profile.Comments)

@@ -146,6 +146,25 @@ public class ReportOptionsTests
         Assert.Equal(["main -> load"], graph.Nodes.SelectMany(node => node.Out).Select(edge => $"{edge.Source.Info.Label} -> {edge.Target.Info.Label}"));
     }
 
+    /// <summary>What is written as profile.proto and read back shows what the text shows.</summary>
+    [Theory]
+    [InlineData("parse", null, null, null, null, null)]
+    [InlineData(null, "parse", null, null, null, null)]
+    [InlineData(null, null, "^load$", null, null, null)]
+    [InlineData(null, null, null, "main|helper", null, null)]
+    [InlineData(null, null, null, null, "^load$", null)]
+    [InlineData(null, null, null, null, null, "^load$")]
+    public async Task A_filtered_profile_is_written_filtered(string? focus, string? ignore, string? hide, string? show, string? showFrom, string? pruneFrom)
+    {
+        ReportOptions options = All with { Focus = focus, Ignore = ignore, Hide = hide, Show = show, ShowFrom = showFrom, PruneFrom = pruneFrom };
+        using var output = new MemoryStream();
+        await ReportGenerator.WriteAsync(Profiles.Calls(), new ReportRequest { View = ReportView.Pprof, Options = options }, output, new LocalFileSource(), TestContext.Current.CancellationToken);
+        output.Position = 0;
+        Dictionary<string, (long, long)> expected = Values(options);
+        Assert.NotEqual(Values(All), expected);
+        Assert.Equal(expected, Values(All, ProfileReader.Read(output, "x", new ProfileReadOptions(), TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public void Counts_are_not_objects_of_themselves()
     {
