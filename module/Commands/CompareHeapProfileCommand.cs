@@ -35,6 +35,6 @@ public sealed class CompareHeapProfileCommand : MemToolsCmdlet
         var difference = Await(token => ProfileMath.Subtract(DifferenceObject.Content, ReferenceObject.Content, Normalize, DiffBase, token));
         if (DropNegative)
             ProfileMath.DropNegative(difference);
-        WriteObject(new HeapProfile([.. DifferenceObject.Paths, .. ReferenceObject.Paths], difference, DifferenceObject.Index));
+        WriteObject(new HeapProfile([.. DifferenceObject.Paths, .. ReferenceObject.Paths], difference, DifferenceObject.Index) { IsDifference = true });
     }
 }

@@ -161,7 +161,7 @@ public abstract class HeapReportCmdlet : HeapProfileCmdlet
     {
         var last = series[^1];
         int column = SampleTypes.Find(last.Content, SampleType);
-        bool isDiff = last.Content.Samples.Exists(sample => sample.Values[column] < 0);
+        bool isDiff = last.IsDifference || last.Content.Samples.Exists(sample => sample.Values[column] < 0);
         var before = isDiff && last.Paths.Count == 2 ? last.Paths[1] : null;
         var facts = HtmlFacts.Of(last.Content, TitleOf(last), before is null ? last.Paths : [last.Paths[0]], before) with { IsDiff = isDiff };
         return series.Count < 2

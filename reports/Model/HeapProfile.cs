@@ -27,6 +27,9 @@ public sealed class HeapProfile
     /// <summary>When it was taken; null when the format does not say.</summary>
     public DateTimeOffset? Time => Content.Time;
 
+    /// <summary>True when it is the difference of two profiles: the newer one's path is first.</summary>
+    public bool IsDifference { get; init; }
+
     /// <summary>Sum of each sample type.</summary>
     public IReadOnlyList<SampleTotal> Totals { get; }
 

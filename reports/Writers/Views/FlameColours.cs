@@ -16,15 +16,15 @@ internal sealed class FlameColours
     private readonly bool isDiff;
 
     /// <summary>Ranks the modules by the memory of the stacks that end in them.</summary>
-    public FlameColours(FrameTable table)
+    public FlameColours(FrameTable table, bool isDiff)
     {
         this.table = table;
+        this.isDiff = isDiff;
         var weights = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (NodeInfo node in table.Nodes)
             weights.TryAdd(Module(node), 0);
         for (int sample = 0; sample < table.Count; sample++)
         {
-            isDiff |= table.Value(sample) < 0;
             if (table.Frames(sample) is { Length: > 0 } frames)
                 weights[Module(table.Nodes[FrameTable.Node(frames[0])])] += Math.Abs((double)table.Value(sample));
         }

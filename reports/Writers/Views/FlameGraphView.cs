@@ -19,11 +19,13 @@ public static class FlameGraphView
     private const double SmallestWidth = 0.3;
 
     /// <summary>Writes the picture.</summary>
-    public static void Write(TextWriter output, FrameTable table, string title, bool inverted, ReportOptions options, CancellationToken cancellation)
+    public static void Write(TextWriter output, FrameTable table, string title, bool inverted, bool isDiff, ReportOptions options, CancellationToken cancellation)
     {
         CallTreeNode root = CallTree.Build(table, inverted, cancellation);
         Measurement measure = Measurement.For(table.SampleType.Unit, options.Unit is "minimum" ? "auto" : options.Unit, 1, table.Total);
-        var colours = new FlameColours(table);
+        for (int sample = 0; sample < table.Count && !isDiff; sample++)
+            isDiff = table.Value(sample) < 0;
+        var colours = new FlameColours(table, isDiff);
         var boxes = new List<(CallTreeNode Node, double X, double W, int Depth)>();
         long whole = Weight(root);
         int depth = Place(root, whole, boxes);
@@ -32,13 +34,13 @@ public static class FlameGraphView
             $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" viewBox=\"0 0 {Width} {height}\" font-family=\"monospace\" font-size=\"11\">\n"));
         output.Write("<rect width=\"100%\" height=\"100%\" fill=\"#fffdf7\"/>\n");
         output.Write($"<text x=\"{Width / 2}\" y=\"20\" text-anchor=\"middle\" font-size=\"15\">{Escape(title)}</text>\n");
-        output.Write($"<text x=\"{Width / 2}\" y=\"37\" text-anchor=\"middle\" fill=\"#555\">{Escape(table.SampleType.Type)}: {measure.Label(table.Total)}</text>\n");
+        output.Write($"<text x=\"{Width / 2}\" y=\"37\" text-anchor=\"middle\" fill=\"#555\">{Escape(table.SampleType.Type)}: {(isDiff ? $"{Signed(root.Cum, measure)}; red grew, blue shrank" : measure.Label(table.Total))}</text>\n");
         foreach ((CallTreeNode node, double x, double w, int row) in boxes)
         {
             cancellation.ThrowIfCancellationRequested();
             string name = node.NodeId < 0 ? "all" : table.Nodes[node.NodeId].Label;
             double y = inverted ? 45 + row * RowHeight : height - 15 - (row + 1) * RowHeight;
-            string tip = $"{name} ({measure.Label(node.Cum)}, {Measurement.Percent(node.Cum, whole).Trim()})";
+            string tip = $"{name} ({(isDiff ? Signed(node.Cum, measure) : measure.Label(node.Cum))}, {Measurement.Percent(node.Cum, whole).Trim()})";
             output.Write(string.Create(CultureInfo.InvariantCulture,
                 $"<g><title>{Escape(tip)}</title><rect x=\"{x:0.##}\" y=\"{y}\" width=\"{w:0.##}\" height=\"{RowHeight - 1}\" fill=\"{colours.Of(node)}\" rx=\"1\"/>"));
             int room = (int)((w - 4) / CharWidth);
@@ -53,6 +55,8 @@ public static class FlameGraphView
 
         output.Write("</svg>\n");
     }
+
+    private static string Signed(long value, Measurement measure) => (value > 0 ? "+" : "") + measure.Label(value);
 
     /// <summary>Frames are as wide as the absolute values below them, so that a comparison's gains and losses both show.</summary>
     private static long Weight(CallTreeNode node) => Math.Max(Magnitude.Of(node.Cum), node.Children.Aggregate(Magnitude.Of(node.Flat), (sum, child) => Magnitude.Add(sum, child.Cum)));

@@ -112,7 +112,7 @@ public static class ReportGenerator
                     CollapsedView.Write(writer, FrameTableBuilder.Build(profile, options, cancellation), cancellation);
                     break;
                 case ReportView.FlameGraph:
-                    FlameGraphView.Write(writer, FrameTableBuilder.Build(profile, options, cancellation), request.Title, request.Inverted, options, cancellation);
+                    FlameGraphView.Write(writer, FrameTableBuilder.Build(profile, options, cancellation), request.Title, request.Inverted, request.Facts?.IsDiff == true, options, cancellation);
                     break;
                 case ReportView.List:
                     ListView.Write(writer, profile, options, request.Pattern, request.SourcePaths, files, cancellation);

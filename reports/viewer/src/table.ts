@@ -9,9 +9,9 @@ const widths: Record<Column, string> = {
   value: '9.5rem',
   objects: '5.5rem',
   name: 'minmax(10rem, 4fr)',
-  place: 'minmax(9.5rem, 1.2fr)',
-  module: 'minmax(5.5rem, 0.8fr)',
-  kind: '7rem',
+  place: 'minmax(9rem, 1.2fr)',
+  module: 'minmax(5rem, 0.8fr)',
+  kind: '6.5rem',
 };
 
 /** Below this width a row has two lines. */
