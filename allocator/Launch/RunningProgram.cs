@@ -1,4 +1,5 @@
 using MemTools.Allocators.HeapCheck;
+using MemTools.Allocators.HeapCheck.Shim;
 using MemTools.Reports.Errors;
 using MemTools.Reports.Model;
 
@@ -196,7 +197,6 @@ public sealed class RunningProgram : IAsyncDisposable
         {
             process.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
-        object? words = Finish(end);
         try
         {
             plan.Target.CollectRunAsync(folder.RunPath, CancellationToken.None).GetAwaiter().GetResult();
@@ -205,6 +205,7 @@ public sealed class RunningProgram : IAsyncDisposable
         {
             Warn(e.Message);
         }
+        object? words = Finish(end);
         AllocatorRun finished = Conclude(end, words);
         Record(() => folder.Write(finished));
         finished = finished with { Warnings = [.. warnings] };
@@ -253,6 +254,7 @@ public sealed class RunningProgram : IAsyncDisposable
         if (end.StreamsGivenUp)
             Warn("A process that the program left behind kept its output open; what that process writes from now on is not kept.");
         _ = output?.Complete();
+        TakeLateErrors();
         object? words = error?.Complete();
         foreach (StreamRecorder? recorder in (StreamRecorder?[])[output, error])
         {
@@ -263,6 +265,27 @@ public sealed class RunningProgram : IAsyncDisposable
                 Warn(warning);
         }
         return words;
+    }
+
+    /// <summary>Adds to standard error what came after the program had closed it.</summary>
+    private void TakeLateErrors()
+    {
+        foreach (string path in plan.Engine is null ? [] : ExitShim.LateErrors(folder.RunPath))
+        {
+            try
+            {
+                byte[] text = File.ReadAllBytes(path);
+                if (error is not null)
+                    error.Take(text);
+                else if (File.Exists(folder.ErrorPath))
+                    File.AppendAllBytes(folder.ErrorPath, text);
+                File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ReaderGoneException)
+            {
+                Warn($"What came after the program closed its standard error cannot be read: {e.Message}");
+            }
+        }
     }
 
     private void Forward(int signal)

@@ -89,6 +89,7 @@ internal sealed class GperftoolsEngine : ILeakEngine
         if (!request.IsPreloaded || request.ShimPath is not { } shim)
             return new EngineSetup { Environment = environment };
         environment[ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory);
+        environment[ExitShim.LateVariable] = ExitShim.LatePrefix(request.DumpDirectory);
         return new EngineSetup { Environment = environment, Preload = [shim] };
     }
 

@@ -8,9 +8,13 @@ internal static class ExitShim
 {
     private const string FileName = "memtools-shim.so";
     private const string Marker = "exited";
+    private const string Late = "late-stderr";
 
     /// <summary>The variable that asks for a marker.</summary>
     public const string Variable = "MEMTOOLS_EXITED";
+
+    /// <summary>The variable that asks for a file in place of a standard error that the program closed.</summary>
+    public const string LateVariable = "MEMTOOLS_LATE";
 
     /// <summary>Why there is no shim for the target; null when there is one.</summary>
     public static string? Problem(ITarget target) =>
@@ -28,6 +32,13 @@ internal static class ExitShim
 
     /// <summary>Value of MEMTOOLS_EXITED.</summary>
     public static string MarkerPrefix(string folder) => $"{folder}/{Marker}";
+
+    /// <summary>Value of MEMTOOLS_LATE.</summary>
+    public static string LatePrefix(string folder) => $"{folder}/{Late}";
+
+    /// <summary>What went to standard error after the program had closed it, a file for each process, in the order of their ends.</summary>
+    public static IEnumerable<string> LateErrors(string runPath) =>
+        ReportFolder.Find(runPath, Late + ".*").OrderBy(static file => File.GetLastWriteTimeUtc(file)).ThenBy(static file => file, StringComparer.Ordinal);
 
     /// <summary>Processes that came to an orderly end.</summary>
     public static HashSet<int> Ended(string runPath)

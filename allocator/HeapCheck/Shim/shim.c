@@ -6,6 +6,8 @@
  * MEMTOOLS_EXITED  prefix: PREFIX.PID is created when the process has run its exit handlers
  * MEMTOOLS_STARTED prefix: PREFIX.PID says, for each program that was loaded and each process that was forked, who its parent is and whether it goes on in the
  *                  parent's code: where the kernel cannot be asked (containers), this is how processes are known
+ * MEMTOOLS_LATE    prefix: where the program closed its standard error before its end (GNU's coreutils and many others do, to see write errors), PREFIX.PID takes
+ *                  its place before the destructors run of the libraries that were preloaded behind this one: gperftools' verdict is printed by one of them
  *
  * No start files: without __cxa_finalize in this library its handler, registered before the C library registers the loader's, runs last of all,
  * after the destructors of every library. No DT_NEEDED: the program's own C library serves. build.sh. */
@@ -15,6 +17,8 @@ extern int setenv(const char *name, const char *value, int overwrite);
 extern int __cxa_atexit(void (*function)(void *), void *argument, void *library);
 extern int open(const char *path, int flags, ...);
 extern int close(int fd);
+extern int dup2(int fd, int to);
+extern int fcntl(int fd, int command, ...);
 extern long write(int fd, const void *bytes, unsigned long count);
 extern long readlink(const char *path, char *room, unsigned long size);
 extern int getpid(void);
@@ -25,7 +29,7 @@ extern void free(void *block);
 extern void mtrace(void) __attribute__((weak));
 extern void muntrace(void) __attribute__((weak));
 
-enum { O_WRONLY = 1, O_CREAT = 0100, O_TRUNC = 01000, O_CLOEXEC = 02000000, ROOM = 4096 };
+enum { O_WRONLY = 1, O_CREAT = 0100, O_TRUNC = 01000, O_APPEND = 02000, F_GETFD = 1, O_CLOEXEC = 02000000, ROOM = 4096 };
 
 static int add_number(char *room, int length, int number) {
     char digits[12];
@@ -53,7 +57,7 @@ static int name_for(char *room, const char *prefix, int pid) {
 }
 
 /* Read at the start: with mtrace glibc frees the environment before the last handlers run. */
-static const char *exited, *started;
+static const char *exited, *started, *late;
 
 /* "program PARENT PATH" or "forked PARENT PATH". The path is what the kernel says, whatever the program calls itself. */
 static void tell_start(int forked) {
@@ -93,12 +97,25 @@ static void ended(void *traced) {
     }
 }
 
+/* The loader runs it after the program's own exit handlers and before the destructors of libraries behind this one. */
+__attribute__((destructor)) static void keep_error(void) {
+    char room[ROOM];
+    if (!late || fcntl(2, F_GETFD) >= 0 || !name_for(room, late, getpid()))
+        return;
+    int fd = open(room, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd >= 0 && fd != 2) {
+        dup2(fd, 2);
+        close(fd);
+    }
+}
+
 __attribute__((constructor)) static void begin(void) {
     char room[ROOM];
     const char *prefix = getenv("MEMTOOLS_MTRACE");
     void *traced = 0;
     exited = getenv("MEMTOOLS_EXITED");
     started = getenv("MEMTOOLS_STARTED");
+    late = getenv("MEMTOOLS_LATE");
     tell_start(0);
     if (started && __register_atfork)
         __register_atfork(0, 0, forked, 0);
