@@ -48,12 +48,24 @@ internal sealed class RunFolder(string path)
     {
         try
         {
-            // Nearly always there is none: then nothing need be parsed.
-            return Read(WatchPath, static bytes => bytes.IndexOf(WatchRecordJson.NoSignal) >= 0 ? null : WatchRecordJson.Parse(bytes))?.StopSignal;
+            // Nearly always there is none: then nothing need be parsed, and no parser loaded.
+            return HasStopSignal() ? ReadWatch()?.StopSignal : null;
         }
         catch (MemToolsException e) when (e.ErrorId == "RunRecordUnreadable")
         {
             return null;
+        }
+    }
+
+    private bool HasStopSignal()
+    {
+        try
+        {
+            return File.Exists(WatchPath) && File.ReadAllBytes(WatchPath).AsSpan().IndexOf(WatchRecordJson.NoSignal) < 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class GateOptions(bool isComparison = false)
             IsGate = limits.Length > 0 || baseline is not null || gate.Ignore.Count + gate.Modules.Count > 0,
             Baseline = baseline,
             Suppressions = options.GetValue(_suppressions) ?? [],
-            Reports = [.. (options.GetValue(_report) ?? []).Select(static text => (LeakFormats.Find(text[..text.IndexOf('=')])!.Value, text[(text.IndexOf('=') + 1)..]))],
+            Reports = [.. (options.GetValue(_report) ?? []).Select(static text => new ReportFile(LeakFormats.Find(text[..text.IndexOf('=')])!.Value, text[(text.IndexOf('=') + 1)..]))],
             Machine = new MachineReportOptions
             {
                 SourceRoot = options.GetValue(_sourceRoot), Time = DateTimeOffset.UtcNow, Reason = options.GetValue(_reason),
@@ -95,7 +95,10 @@ internal sealed record GateRequest
 
     public IReadOnlyList<string> Suppressions { get; init; } = [];
 
-    public IReadOnlyList<(LeakExportFormat Format, string Path)> Reports { get; init; } = [];
+    public IReadOnlyList<ReportFile> Reports { get; init; } = [];
 
     public required MachineReportOptions Machine { get; init; }
 }
+
+/// <summary>A <c>--report FORMAT=PATH</c>.</summary>
+internal sealed record ReportFile(LeakExportFormat Format, string Path);

@@ -13,10 +13,14 @@ internal readonly record struct ProcessStat(string Name, char State, int Parent,
     /// <summary>Null when there is no such process.</summary>
     public static ProcessStat? Read(int pid)
     {
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat");
+        // A process that is gone is no exception: a short program has often ended before it is looked at, and a throw costs milliseconds.
+        if (!File.Exists(path))
+            return null;
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            bytes = File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
