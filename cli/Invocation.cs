@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MemTools.Cli.Infrastructure;
 using MemTools.Cli.Parsing;
+using MemTools.Containers;
 using MemTools.Reports.Errors;
 
 namespace MemTools.Cli;
@@ -82,6 +83,9 @@ internal static class Invocation
             return ExitCodes.Success;
         }
 
+        // An engine takes longer to be reached than the options take to be read.
+        if (split.Options.Any(option => option is "--image" or "--container" || option.StartsWith("--image=", StringComparison.Ordinal)))
+            ContainerSession.Prepare();
         var parsed = definition.Parse(split.Options, Configuration);
         if (parsed.Errors.Count > 0)
             return UsageError(terminal, entry.Path, parsed.Errors[0].Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal));

@@ -16,6 +16,7 @@ namespace MemTools.Containers;
 /// </summary>
 public sealed class ContainerSession : IAsyncDisposable
 {
+    private static Task<EngineClient?>? prepared;
     private readonly EngineClient client;
     private readonly ContainerOptions options;
 
@@ -32,6 +33,15 @@ public sealed class ContainerSession : IAsyncDisposable
     /// <summary>The engine.</summary>
     public EngineClient Client => client;
 
+    /// <summary>
+    /// Begins to connect to the engine on this machine while the caller still reads its options; the next session takes the connection. Errors are told then.
+    /// </summary>
+    public static void Prepare() => prepared = Task.Run(async () =>
+    {
+        EngineEndpoint endpoint = EndpointFinder.Find(null);
+        return endpoint.Transport == EngineTransport.UnixSocket ? await EngineClient.ConnectAsync(endpoint, CancellationToken.None) : null;
+    });
+
     /// <summary>Takes a running container as the target.</summary>
     /// <param name="nameOrId">As docker takes it.</param>
     /// <param name="options">Environment, working directory and user; null for the container's own.</param>
@@ -41,7 +51,7 @@ public sealed class ContainerSession : IAsyncDisposable
     public static async Task<ContainerSession> OpenContainerAsync(
         string nameOrId, ContainerOptions? options = null, string? host = null, CancellationToken cancellation = default)
     {
-        EngineClient client = await EngineClient.ConnectAsync(EndpointFinder.Find(host), cancellation);
+        EngineClient client = await ConnectAsync(host, cancellation);
         try
         {
             return new ContainerSession(client, await ContainerTarget.OpenAsync(client, nameOrId, options, cancellation), options ?? new ContainerOptions());
@@ -63,7 +73,7 @@ public sealed class ContainerSession : IAsyncDisposable
     public static async Task<ContainerSession> OpenImageAsync(
         string image, ContainerOptions? options = null, string? host = null, IProgress<ProgressStep>? progress = null, CancellationToken cancellation = default)
     {
-        EngineClient client = await EngineClient.ConnectAsync(EndpointFinder.Find(host), cancellation);
+        EngineClient client = await ConnectAsync(host, cancellation);
         try
         {
             return new ContainerSession(client, await ImageTarget.OpenAsync(client, image, options, progress, cancellation), options ?? new ContainerOptions());
@@ -114,6 +124,12 @@ public sealed class ContainerSession : IAsyncDisposable
         if (Target is IAsyncDisposable target)
             await target.DisposeAsync();
         client.Dispose();
+    }
+
+    private static async Task<EngineClient> ConnectAsync(string? host, CancellationToken cancellation)
+    {
+        Task<EngineClient?>? early = host is null ? Interlocked.Exchange(ref prepared, null) : null;
+        return (early is null ? null : await early.WaitAsync(cancellation)) ?? await EngineClient.ConnectAsync(EndpointFinder.Find(host), cancellation);
     }
 
     private static async Task BringAsync(ImageTarget image, LaunchRequest request, Action<string>? onWarning, CancellationToken cancellation)

@@ -113,7 +113,7 @@ public static class ArchiveExtractor
         return parts;
     }
 
-    private static bool TryCreateDirectory(string path)
+    internal static bool TryCreateDirectory(string path)
     {
         if (File.Exists(path))
             return false;
@@ -157,9 +157,7 @@ public static class ArchiveExtractor
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new MemToolsException(
-                "ArchiveNotWritable", MemToolsErrorCategory.WriteError, $"{path} cannot be written: {error.Message}", path,
-                "Free space, or check that you may write there.", error);
+            throw NotWritable(path, error);
         }
         finally
         {
@@ -167,7 +165,11 @@ public static class ArchiveExtractor
         }
     }
 
-    private static long FreeBytes(string folder)
+    internal static MemToolsException NotWritable(string path, Exception error) => new(
+        "ArchiveNotWritable", MemToolsErrorCategory.WriteError, $"{path} cannot be written: {error.Message}", path,
+        "Free space, or check that you may write there.", error);
+
+    internal static long FreeBytes(string folder)
     {
         try
         {
@@ -179,11 +181,13 @@ public static class ArchiveExtractor
         }
     }
 
-    private static void Skip(List<string> skipped, TarEntry entry, string why)
+    private static void Skip(List<string> skipped, TarEntry entry, string why) => Skip(skipped, entry.Name, why);
+
+    internal static void Skip(List<string> skipped, string name, string why)
     {
         const int MaxNamed = 20;
         if (skipped.Count < MaxNamed)
-            skipped.Add($"'{Printable(entry.Name)}' was left in the container: {why}.");
+            skipped.Add($"'{Printable(name)}' was left in the container: {why}.");
         else if (skipped.Count == MaxNamed)
             skipped.Add("More entries were left in the container.");
     }
@@ -194,7 +198,7 @@ public static class ArchiveExtractor
         return clean.Length > 200 ? clean[..200] + "…" : clean;
     }
 
-    private static MemToolsException TooLarge(string origin, string what) => new(
+    internal static MemToolsException TooLarge(string origin, string what) => new(
         "ArchiveTooLarge", MemToolsErrorCategory.ResourceUnavailable, $"The archive of {origin} is not taken: it has {what}.", origin,
         "Free space for the run's folder, or look at what the program writes into its report directory.");
 }

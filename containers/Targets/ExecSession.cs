@@ -47,7 +47,7 @@ internal sealed class ExecSession : IAsyncDisposable
         HijackedStream stream = await client.StartExecAsync(id, isTty: false, cancellation);
         var session = new ExecSession(client, id, stream, hasShell, output, error, inputPath);
         if (session.filter is not null)
-            session.ProcessId = await session.filter.Pid.WaitAsync(cancellation);
+            session.ProcessId = await session.filter.PidAsync(StreamGrace, cancellation);
         return session;
     }
 

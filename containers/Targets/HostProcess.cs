@@ -4,7 +4,7 @@ using MemTools.Containers.Engine;
 namespace MemTools.Containers.Targets;
 
 /// <summary>A container's process seen from the engine's machine, when that is this one: the only way to signal a command where the container has no shell.</summary>
-internal static class HostProcess
+internal static partial class HostProcess
 {
     /// <summary>Sends a signal; false when the process cannot be seen or signalled from here.</summary>
     /// <param name="endpoint">The engine.</param>
@@ -26,7 +26,6 @@ internal static class HostProcess
         }
     }
 
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int pid, int signal);
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int pid, int signal);
 }

@@ -34,11 +34,12 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     private readonly IReadOnlyList<string> mounted;
     private readonly Dictionary<string, string> imageEnvironment;
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Task sweep;
+    private Task? sweep;
     private readonly StagedLibraries staged = new();
     private readonly Dictionary<string, ReadOnlyMemory<byte>> placed = [];
     private string? probe;
     private ContainerTarget? session;
+    private HostVolumes? volumes;
     private string runId = "session";
     private string? container;
     private DateTimeOffset started;
@@ -59,7 +60,6 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         mounted = ContainerBlueprint.MountTargets(options);
         index = new ImageIndex(image.Id, ofContainers: false);
         files = new ContainerFiles(client, ProbeAsync, ListByShellAsync, index, isImage: true, IsMounted, new FileCache());
-        sweep = SweepAsync();
     }
 
     /// <inheritdoc/>
@@ -193,13 +193,15 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         container = id;
         try
         {
+            volumes = new HostVolumes(client.Endpoint, await client.InspectContainerAsync(id, cancellation));
             if (!IsRoot || placed.Count > 0)
-                await FillReportVolumeAsync(id, cancellation);
+                await FillReportVolumeAsync(id, volumes, cancellation);
             if (!staged.IsEmpty)
-                await staged.UploadAsync(client, id, LibraryDirectory, cancellation);
+                await staged.UploadAsync(client, id, LibraryDirectory, volumes, cancellation);
             HijackedStream stream = await client.AttachContainerAsync(id, input is not null, cancellation);
             started = DateTimeOffset.UtcNow;
             await StartErrors.GuardAsync(() => client.StartContainerAsync(id, cancellation), start.FilePath, stream);
+            sweep = Task.Run(SweepAsync, CancellationToken.None); // while the program runs
             return new ContainerProcess(client, id, stream, start, input, isFirst: !options.Init && place.Entrypoint.Count == 0);
         }
         catch (Exception)
@@ -215,21 +217,34 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
     {
         if (container is null)
             return;
-        // An untouched volume has nothing to bring: one cheap question instead of an archive.
-        PathStat? stat = await client.StatPathAsync(container, ReportDirectory, cancellation);
-        if (stat is null)
-            return;
-        ExtractResult result = new([], []);
-        if (!IsClockShared || stat.Modified >= started)
-        {
-            await using Stream? tar = await client.GetArchiveAsync(container, ReportDirectory, cancellation);
-            if (tar is not null)
-                result = await ArchiveExtractor.ExtractAsync(tar, runPath, true, new ExtractLimits(), ReportDirectory, cancellation);
-        }
-
+        ExtractResult result = CollectFromVolume(runPath, cancellation) ?? await CollectByArchiveAsync(runPath, cancellation);
         await RunModules.KeepAsync(runPath, files, staged, cancellation);
         if (result.Skipped.Count > 0)
             throw new MemToolsException("ArchiveEntriesSkipped", MemToolsErrorCategory.SecurityError, string.Join(' ', result.Skipped), runPath, "Look at what the program writes there.");
+    }
+
+    /// <summary>Null when the volume's folder is not seen from here, or not all in it may be read.</summary>
+    private ExtractResult? CollectFromVolume(string runPath, CancellationToken cancellation)
+    {
+        try
+        {
+            return volumes?.Find(ReportDirectory) is { } folder ? FolderExtractor.Copy(folder, runPath, new ExtractLimits(), ReportDirectory, cancellation) : null;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<ExtractResult> CollectByArchiveAsync(string runPath, CancellationToken cancellation)
+    {
+        // An untouched volume has nothing to bring: one cheap question instead of an archive.
+        PathStat? stat = await client.StatPathAsync(container!, ReportDirectory, cancellation);
+        if (stat is null || IsClockShared && stat.Modified < started)
+            return new ExtractResult([], []);
+        await using Stream? tar = await client.GetArchiveAsync(container!, ReportDirectory, cancellation);
+        return tar is null ? new ExtractResult([], [])
+            : await ArchiveExtractor.ExtractAsync(tar, runPath, true, new ExtractLimits(), ReportDirectory, cancellation);
     }
 
     /// <summary>Removes what was made, also after Ctrl+C or an error; a container that is to be kept stays.</summary>
@@ -239,7 +254,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         await Task.WhenAll(
             container is { } run && !options.Keep ? RemoveAsync(run) : Task.CompletedTask,
             probe is { } helper ? RemoveAsync(helper) : Task.CompletedTask,
-            sweep);
+            sweep ?? SweepAsync());
         container = probe = null;
         gate.Dispose();
     }
@@ -302,8 +317,11 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         FindProgram, files, cancellation);
 
     /// <summary>The volume's own mode cannot be set by archive, a directory's in it can.</summary>
-    private async Task FillReportVolumeAsync(string id, CancellationToken cancellation)
+    private async Task FillReportVolumeAsync(string id, HostVolumes host, CancellationToken cancellation)
     {
+        if ((IsRoot || host.TryMakeDirectory($"{ReportVolume}/{OpenDirectory}", 0x3FF))
+            && placed.All(file => host.TryPut($"{ReportVolume}/{file.Key}", file.Value, 0x1ED)))
+            return;
         await using var tar = new TarBuilder();
         if (!IsRoot)
             tar.AddDirectory(OpenDirectory + "/", 0x3FF); // as /tmp: rwxrwxrwx and the sticky bit
@@ -388,7 +406,7 @@ public sealed class ImageTarget : ITarget, IAsyncDisposable
         try
         {
             if (!staged.IsEmpty)
-                await staged.UploadAsync(client, id, LibraryDirectory, cancellation);
+                await staged.UploadAsync(client, id, LibraryDirectory, null, cancellation);
             HijackedStream stream = await client.AttachContainerAsync(id, false, cancellation);
             await StartErrors.GuardAsync(() => client.StartContainerAsync(id, cancellation), path, stream);
             var output = new CapturedStream(request.CaptureLimit, request.OnLine);

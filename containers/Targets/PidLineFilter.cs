@@ -9,8 +9,21 @@ internal sealed class PidLineFilter(Action<ReadOnlyMemory<byte>> next)
     private readonly TaskCompletionSource<int> pid = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MemoryStream? first = new();
 
-    /// <summary>The process id; 0 when the stream ended or went on without it.</summary>
-    public Task<int> Pid => pid.Task;
+    /// <summary>
+    /// The process id; 0 when the stream ended or went on without it. The command runs already: who cancels must be able to end it, and so gets the id all the
+    /// same, if it comes in time.
+    /// </summary>
+    public async Task<int> PidAsync(TimeSpan grace, CancellationToken cancellation)
+    {
+        try
+        {
+            return await pid.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return await Task.WhenAny(pid.Task, Task.Delay(grace, CancellationToken.None)) == pid.Task ? await pid.Task : 0;
+        }
+    }
 
     public void Add(ReadOnlyMemory<byte> bytes)
     {
@@ -40,8 +53,8 @@ internal sealed class PidLineFilter(Action<ReadOnlyMemory<byte>> next)
         first = null;
         int? found = end < 0 ? null : ExecCommand.ReadPid(Encoding.ASCII.GetString(all, 0, end));
         int skip = found is null ? 0 : end + 1;
+        pid.TrySetResult(found ?? 0);
         if (all.Length > skip)
             next(all.AsMemory(skip));
-        pid.TrySetResult(found ?? 0);
     }
 }

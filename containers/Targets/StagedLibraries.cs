@@ -15,9 +15,11 @@ internal sealed class StagedLibraries
 
     public string? Find(string pathThere) => files.GetValueOrDefault(pathThere);
 
-    /// <summary>Puts them into a directory of a container, which may not have been started yet.</summary>
-    public async Task UploadAsync(EngineClient client, string container, string directory, CancellationToken cancellation)
+    /// <summary>Puts them into a directory of a container that has not been started.</summary>
+    public async Task UploadAsync(EngineClient client, string container, string directory, HostVolumes? volumes, CancellationToken cancellation)
     {
+        if (volumes is not null && files.All(file => volumes.TryCopy(file.Key, file.Value, LibraryMode)))
+            return;
         await using var tar = new TarBuilder(isLarge: true);
         foreach ((string there, string here) in files)
             await tar.AddFileAsync(there[(directory.Length + 1)..], here, LibraryMode, cancellation);

@@ -163,6 +163,12 @@ public sealed record MountPoint
 {
     public string Type { get; init; } = "";
 
+    /// <summary>Of a volume.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Where the engine has it, on its own machine.</summary>
+    public string Source { get; init; } = "";
+
     public string Destination { get; init; } = "";
 
     public bool RW { get; init; }
