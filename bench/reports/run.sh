@@ -45,7 +45,7 @@ if [ ! -s "$full" ]; then
 fi
 [ -s "$data/synth5k.heap" ] || bench/reports/synth.py "$full" "$data"
 if wanted large && [ ! -s "$data/large.heap" ]; then # the 100,000 stacks 52 times over: 2 GiB
-    awk '/^$/ { exit } NR == 1 { gsub(/[][:]/, ""); printf "heap profile: %d: %d [%d: %d] @ heapprofile\n", $3 * 52, $4 * 52, $5 * 52, $6 * 52 }' "$data/synth100k.heap" > "$data/large.part"
+    awk '/^$/ { exit } NR == 1 { gsub(/[\[\]:]/, ""); printf "heap profile: %d: %d [%d: %d] @ heapprofile\n", $3 * 52, $4 * 52, $5 * 52, $6 * 52 }' "$data/synth100k.heap" > "$data/large.part"
     sed -n '2,/^$/p' "$data/synth100k.heap" | grep -v '^$' > "$data/body"
     for i in $(seq 52); do cat "$data/body"; done >> "$data/large.part"
     sed -n '/^$/,$p' "$data/synth100k.heap" >> "$data/large.part"

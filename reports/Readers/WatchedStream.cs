@@ -9,7 +9,7 @@ namespace MemTools.Reports.Readers;
 /// <param name="count">Files that are read one after the other.</param>
 internal sealed class WatchedStream(Stream file, string name, IProgress<ProgressStep>? progress, CancellationToken cancellation, int index = 0, int count = 1) : ReadOnlyStream
 {
-    private const long Stride = 4 << 20;
+    private const long Stride = 256 << 10;
 
     private readonly long length = file.CanSeek ? file.Length : 0;
     private long position;
@@ -21,7 +21,7 @@ internal sealed class WatchedStream(Stream file, string name, IProgress<Progress
         cancellation.ThrowIfCancellationRequested();
         int read = file.CanSeek ? file.Read(buffer) : ReadPipe(buffer);
         position += read;
-        if (position >= next && progress is not null)
+        if (progress is not null && (position >= next || !file.CanSeek))
         {
             next = position + Stride;
             progress.Report(new ProgressStep("Reading", length > 0 ? (index + Math.Min(1, (double)position / length)) / count : -1, name));

@@ -6,12 +6,12 @@ import type { Report } from './report';
 
 /** Widths of the columns, as CSS' grid takes them. */
 const widths: Record<Column, string> = {
-  value: '9.5rem',
-  objects: '5.5rem',
-  name: 'minmax(10rem, 4fr)',
-  place: 'minmax(9rem, 1.2fr)',
-  module: 'minmax(5rem, 0.8fr)',
-  kind: '6.5rem',
+  value: '9.8em',
+  objects: '5.5em',
+  name: 'minmax(13em, 4fr)',
+  place: 'minmax(9.5em, 1.2fr)',
+  module: 'minmax(5em, 0.8fr)',
+  kind: '6.5em',
 };
 
 /** Below this width a row has two lines. */
