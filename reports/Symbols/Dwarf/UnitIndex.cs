@@ -12,7 +12,7 @@ internal sealed class UnitIndex(DwarfFile file)
         get
         {
             lock (gate)
-                return starts ??= Scan(file.Info, file.BigEndian);
+                return starts ??= Scan(file);
         }
     }
 
@@ -28,13 +28,18 @@ internal sealed class UnitIndex(DwarfFile file)
         return i < 0 ? -1 : all[i];
     }
 
-    private static int[] Scan(DataSection section, bool bigEndian)
+    private static int[] Scan(DwarfFile file)
     {
+        DataSection section = file.Info;
+        var behind = new PassedPages(file, section);
         var result = new List<int>();
         try
         {
-            for (int at = 0; section.Length - at >= 11; at = DwarfUnit.NextOffset(section, at, bigEndian))
+            for (int at = 0; section.Length - at >= 11; at = DwarfUnit.NextOffset(section, at, file.BigEndian))
+            {
                 result.Add(at);
+                behind.Advance(at);
+            }
         }
         catch (Exception e) when (DwarfException.IsDamage(e))
         {

@@ -43,8 +43,10 @@ internal sealed class UnitRanges(DwarfModule module)
         var ranges = new Rows<AddressRange>();
         AbbreviationTable? last = null;
         DwarfFile file = module.File;
+        var behind = new PassedPages(file, file.Info);
         foreach (int start in file.Units.Starts)
         {
+            behind.Advance(start);
             try
             {
                 DwarfUnit unit = DwarfUnit.Parse(file, file.Info, start);
@@ -65,6 +67,8 @@ internal sealed class UnitRanges(DwarfModule module)
                 module.Warn($"the unit at 0x{start:x} is damaged: {e.Message}");
             }
         }
+
+        behind.Advance(file.Info.Length);
     }
 
     /// <summary>Adds the ranges of one unit and takes up its root.</summary>

@@ -16,6 +16,9 @@ public sealed unsafe class MappedFile : IDisposable
     private const int AdviseDontNeed = 4;
     private const int AdviseWillNeed = 3;
 
+    /// <summary>Since Linux 6.18 a touched page brings along the whole folio of the page cache that it is in, on x86_64 up to 2 MiB.</summary>
+    private const long FolioBytes = 2 << 20;
+
     private readonly NativeBuffer? memory;
     private byte* start;
 
@@ -69,11 +72,32 @@ public sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(start + offset, (int)length);
     }
 
-    /// <summary>Tells the kernel that these bytes are not needed for now; they are read again when touched.</summary>
-    public void Release(ReadOnlySpan<byte> bytes) => AdviseRange(bytes, AdviseDontNeed);
+    /// <summary>Tells the kernel that these bytes, and what was mapped around them, are not needed for now; they are read again when touched.</summary>
+    public void Release(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || start is null || memory is not null)
+            return;
+        fixed (byte* p = bytes)
+        {
+            if (p < start || p >= start + Length)
+                return;
+            long from = Math.Max(0, p - start - FolioBytes), to = Math.Min(Length, p - start + bytes.Length + FolioBytes);
+            DropPages((nint)(start + from), (nint)(to - from));
+        }
+    }
 
     /// <summary>Tells the kernel that these bytes will be needed soon.</summary>
-    public void Prefetch(ReadOnlySpan<byte> bytes) => AdviseRange(bytes, AdviseWillNeed);
+    public void Prefetch(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || start is null || memory is not null)
+            return;
+        fixed (byte* p = bytes)
+        {
+            nint page = Environment.SystemPageSize;
+            if (p >= start && p < start + Length && (((nint)p + bytes.Length) & -page) - ((nint)p & -page) is > 0 and nint length)
+                _ = Advise((nint)p & -page, (nuint)length, AdviseWillNeed);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -85,22 +109,6 @@ public sealed unsafe class MappedFile : IDisposable
         else
             _ = Unmap((nint)start, (nuint)Length);
         start = null;
-    }
-
-    private void AdviseRange(ReadOnlySpan<byte> bytes, int advice)
-    {
-        if (bytes.IsEmpty || start is null || memory is not null)
-            return;
-        fixed (byte* p = bytes)
-        {
-            if (p < start || p >= start + Length)
-                return;
-            nint page = Environment.SystemPageSize;
-            if (advice == AdviseDontNeed)
-                DropPages((nint)p, bytes.Length);
-            else if ((((nint)p + bytes.Length) & -page) - ((nint)p & -page) is > 0 and nint length)
-                _ = Advise((nint)p & -page, (nuint)length, advice);
-        }
     }
 
     /// <summary>Gives back the whole pages of a stretch of memory: a file's are read again when touched, others are zeros then.</summary>
