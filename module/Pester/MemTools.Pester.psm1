@@ -134,7 +134,8 @@ function Assert-ProgramHasNoLeak {
         if (-not $failure) { return }
         $message = $failure.ErrorDetails.Message
         if (-not $assert) {
-            throw [System.Management.Automation.ErrorRecord]::new([Exception]::new($message), 'PesterAssertionFailed', 'InvalidResult', $failure.TargetObject)
+            # Not by Pester's own error id: its target must be of Pester's making.
+            throw [System.Management.Automation.ErrorRecord]::new([Exception]::new($message), ($failure.FullyQualifiedErrorId -replace ',.*'), 'InvalidResult', $failure.TargetObject)
         }
         # Pester puts values in place of these words; here they are C++ template arguments.
         $assert.Fail(($message -creplace '<(expected|actual|expectedType|actualType|options|because)>', '< $1>'), @{ Expected = 'no leak' })

@@ -6,10 +6,15 @@ namespace MemTools.Reports.Leaks;
 /// <summary>Makes leak records of a symbolized profile: one per distinct stack and kind, most bytes first.</summary>
 internal sealed class LeakRecordBuilder
 {
+    /// <summary>Samples between two reports of progress.</summary>
+    private const int Block = 1 << 16;
+
+    /// <summary>Samples that one thread takes at a time.</summary>
+    private const int Part = 1 << 11;
+
     private readonly Profile profile;
     private readonly PlacedFrames?[] places;
     private readonly ulong[] bases;
-    private readonly ArrayBufferWriter<byte> print = new();
     private readonly int objectsColumn;
     private readonly int bytesColumn;
 
@@ -40,18 +45,11 @@ internal sealed class LeakRecordBuilder
     public IReadOnlyList<LeakRecord> Build(LeakKind defaultKind, IProgress<ProgressStep>? progress, CancellationToken cancellation)
     {
         var records = new List<LeakRecord>(profile.Samples.Count);
-        for (int i = 0; i < profile.Samples.Count; i++)
+        for (int done = 0; done < profile.Samples.Count; done += Block)
         {
-            if ((i & 0xfff) == 0)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                if ((i & 0xffff) == 0 && i > 0)
-                    progress?.Report(new ProgressStep("Making records", (double)i / profile.Samples.Count));
-            }
-
-            Sample sample = profile.Samples[i];
-            if (sample.Values[objectsColumn] != 0 || sample.Values[bytesColumn] != 0)
-                records.Add(Record(sample, defaultKind));
+            if (done > 0)
+                progress?.Report(new ProgressStep("Making records", (double)done / profile.Samples.Count));
+            Add(records, done, Math.Min(Block, profile.Samples.Count - done), defaultKind, cancellation);
         }
 
         records.Sort(static (a, b) =>
@@ -61,6 +59,34 @@ internal sealed class LeakRecordBuilder
             return order != 0 ? order : string.CompareOrdinal(a.Fingerprint, b.Fingerprint);
         });
         return records;
+    }
+
+    /// <summary>Makes the records of some samples, many at once where there are many: the hash of a long stack is most of the work.</summary>
+    private void Add(List<LeakRecord> records, int first, int count, LeakKind defaultKind, CancellationToken cancellation)
+    {
+        for (int i = first; i < first + count; i++)
+        {
+            foreach (int location in profile.Samples[i].Locations)
+                places[location] ??= new PlacedFrames(Frames(profile.Locations[location]));
+        }
+
+        var made = new LeakRecord?[count];
+        int parts = (count + Part - 1) / Part;
+        Parallel.For(0, parts, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = parts == 1 ? 1 : Environment.ProcessorCount }, part =>
+        {
+            var print = new ArrayBufferWriter<byte>();
+            for (int i = part * Part; i < Math.Min(count, (part + 1) * Part); i++)
+            {
+                Sample sample = profile.Samples[first + i];
+                if (sample.Values[objectsColumn] != 0 || sample.Values[bytesColumn] != 0)
+                    made[i] = Record(sample, defaultKind, print);
+            }
+        });
+        foreach (LeakRecord? record in made)
+        {
+            if (record is not null)
+                records.Add(record);
+        }
     }
 
     private int Column(string preferred, string other)
@@ -76,7 +102,7 @@ internal sealed class LeakRecordBuilder
         throw new InvalidOperationException($"A leak profile has no column {other}.");
     }
 
-    private LeakRecord Record(Sample sample, LeakKind defaultKind)
+    private LeakRecord Record(Sample sample, LeakKind defaultKind, ArrayBufferWriter<byte> print)
     {
         PlacedFrames? own = null;
         PlacedFrames? runtime = null;
@@ -84,7 +110,7 @@ internal sealed class LeakRecordBuilder
         print.Clear();
         foreach (int location in sample.Locations)
         {
-            PlacedFrames place = places[location] ??= new PlacedFrames(Frames(profile.Locations[location]));
+            PlacedFrames place = places[location]!;
             count += place.Frames.Length;
             own = own is null && place.Own is not null ? place : own;
             runtime = runtime is null && place.Runtime is not null ? place : runtime;

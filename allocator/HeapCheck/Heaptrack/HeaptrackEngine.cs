@@ -1,16 +1,11 @@
-using MemTools.Allocators.HeapCheck.Shim;
-using MemTools.Allocators.Launch;
-using MemTools.Reports.Model;
-
 namespace MemTools.Allocators.HeapCheck.Heaptrack;
 
 /// <summary>
 /// heaptrack by its recording library, without its shell script (which prints into the program's standard output): tells what is still live. Forked and executed
-/// children are not followed; the shim's marker shows an orderly end, which the file does not.
+/// children are not followed.
 /// </summary>
-internal sealed class HeaptrackEngine : ILeakEngine
+internal sealed class HeaptrackEngine : LiveLogEngine
 {
-    private const string ReportName = "heaptrack";
     private const string Library = "libheaptrack_preload.so";
 
     private static readonly string[] Folders =
@@ -20,34 +15,23 @@ internal sealed class HeaptrackEngine : ILeakEngine
     ];
 
     /// <inheritdoc/>
-    public string Name => "Heaptrack";
+    public override string Name => "Heaptrack";
 
     /// <inheritdoc/>
-    public bool NeedsStandardError => false;
+    protected override string ReportName => "heaptrack";
 
     /// <inheritdoc/>
-    public bool MissesForkedChildren => true;
+    protected override string Silence => "heaptrack wrote no file for the program: its library was not loaded.";
 
     /// <inheritdoc/>
-    public bool Preloads => true;
+    protected override string ForkedChildren => "heaptrack does not follow children.";
 
     /// <inheritdoc/>
-    public bool StopsWhenTraced => false;
+    protected override bool NeedsNames => true;
 
     /// <inheritdoc/>
-    public bool ReplacesMalloc => true;
-
-    /// <inheritdoc/>
-    public bool UsesShim => true;
-
-    /// <inheritdoc/>
-    public bool Supports(HeapCheckMode mode) => mode is not (HeapCheckMode.None or HeapCheckMode.Local or HeapCheckMode.AsIs);
-
-    /// <inheritdoc/>
-    public Task<EngineTool> FindAsync(ITarget target, Allocator? allocator, CancellationToken cancellation)
+    protected override Task<EngineTool> FindLibraryAsync(ITarget target, CancellationToken cancellation)
     {
-        if (ExitShim.Problem(target) is { } problem)
-            return Task.FromResult(EngineTool.Missing(problem, "Use another engine."));
         foreach (string folder in Folders)
         {
             string path = $"{folder}/{Library}";
@@ -57,41 +41,10 @@ internal sealed class HeaptrackEngine : ILeakEngine
                 return Task.FromResult(new EngineTool { IsAvailable = true, Library = library });
             }
         }
-        return Task.FromResult(EngineTool.Missing("heaptrack is not installed", "Install-Allocator heaptrack -Scope AllUsers / memtools install heaptrack --scope all-users"));
+        return Task.FromResult(EngineTool.Missing(
+            "heaptrack is not installed", "Install-Allocator heaptrack -Scope AllUsers / memtools install heaptrack --scope all-users"));
     }
 
-    /// <inheritdoc/>
-    public EngineSetup Prepare(EngineRequest request) => new()
-    {
-        Environment = new Dictionary<string, string>
-        {
-            // heaptrack puts the process id in place of $$.
-            ["DUMP_HEAPTRACK_OUTPUT"] = $"{request.DumpDirectory}/{ReportName}.$$", [ExitShim.Variable] = ExitShim.MarkerPrefix(request.DumpDirectory),
-        },
-        Preload = [request.Tool.Library!.Path!, ExitShim.Require(request, Name)],
-    };
-
-    /// <inheritdoc/>
-    public EngineVerdict Judge(RunEvidence evidence)
-    {
-        List<LeakReport> reports = Read(evidence.Run, evidence.RunPath, null, CancellationToken.None);
-        (Verdict verdict, string reason) = ReportVerdict.Combine(
-            evidence.Run, reports, "heaptrack wrote no file for the program: its library was not loaded.");
-        if (verdict == Verdict.Clean && evidence.Children?.Processes.FirstOrDefault(static child => child.RunsProgramCode) is { } child)
-            (verdict, reason) = (Verdict.NotChecked, $"Process {child.ProcessId} was forked from the program: heaptrack does not follow children. The program's first process was clean.");
-        return new EngineVerdict(verdict, reason, ReportFolder.Find(evidence.RunPath, ReportName + ".*"), []);
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<LeakReport> Read(ReportRequest request, CancellationToken cancellation) =>
-        Read(request.Run, request.Run.RunPath ?? "", request, cancellation);
-
-    private static List<LeakReport> Read(AllocatorRun run, string runPath, ReportRequest? request, CancellationToken cancellation)
-    {
-        var logs = new List<(string, int)>();
-        foreach (string file in ReportFolder.Find(runPath, ReportName + ".*"))
-            if (ReportFolder.ProcessOf(file) is { } pid)
-                logs.Add((file, pid));
-        return LiveLogVerdict.Read(run, ReportName, logs, ExitShim.Ended(runPath), request, symbolize: true, cancellation);
-    }
+    /// <summary>heaptrack puts the process id in place of $$.</summary>
+    protected override Dictionary<string, string> Variables(string prefix) => new() { ["DUMP_HEAPTRACK_OUTPUT"] = prefix + ".$$" };
 }

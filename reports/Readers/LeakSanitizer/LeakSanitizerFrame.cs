@@ -11,50 +11,36 @@ internal readonly record struct LeakSanitizerFrame(
     /// <summary>Start of the text segment of programs that are not position-independent, on all common linkers' defaults for 64 bits.</summary>
     private const ulong FixedLoadAddress = 0x400000;
 
-    public static bool TryParse(ReadOnlySpan<byte> line, out LeakSanitizerFrame frame)
+    /// <summary>Where the frame's address begins in a line of a stack, behind its number; false for other lines.</summary>
+    /// <param name="line">The line; becomes the rest.</param>
+    /// <param name="isText">True for the default format, false for fields between bars.</param>
+    public static bool TryNumber(ref ReadOnlySpan<byte> line, out bool isText)
+    {
+        ByteParser.SkipSpaces(ref line);
+        isText = ByteParser.TryByte(ref line, (byte)'#');
+        return ByteParser.TryNumber(ref line, out _)
+            && (isText ? ByteParser.SkipSpaces(ref line) && line.StartsWith("0x"u8) : ByteParser.TryByte(ref line, (byte)'|'));
+    }
+
+    /// <summary>Reads what is behind the number.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, bool isText, out LeakSanitizerFrame frame)
     {
         frame = default;
-        ReadOnlySpan<byte> text = line;
-        ByteParser.SkipSpaces(ref text);
-        if (ByteParser.TryByte(ref text, (byte)'#'))
+        if (!isText)
         {
-            if (!ByteParser.TryNumber(ref text, out _) || !ByteParser.SkipSpaces(ref text) || !ByteParser.TryLiteral(ref text, "0x"u8)
-                || !ByteParser.TryHex(ref text, out ulong address))
-            {
-                return false;
-            }
-
-            frame = FromText(address, Encoding.UTF8.GetString(text));
-            return true;
+            return FromFields(Encoding.UTF8.GetString(text), out frame);
         }
 
-        return ByteParser.TryNumber(ref text, out _) && ByteParser.TryByte(ref text, (byte)'|') && FromFields(Encoding.UTF8.GetString(text), out frame);
-    }
-
-    /// <summary>Makes locations; consecutive frames of one address are inlined calls of one location.</summary>
-    public static int[] ToLocations(List<LeakSanitizerFrame> frames, StackProfileBuilder builder)
-    {
-        var locations = new List<int>(frames.Count);
-        for (int i = 0; i < frames.Count;)
+        if (!ByteParser.TryLiteral(ref text, "0x"u8) || !ByteParser.TryHex(ref text, out ulong address))
         {
-            int end = i + 1;
-            while (end < frames.Count && frames[end].Address == frames[i].Address && frames[i].Address != 0 && frames[i].Function.Length > 0)
-            {
-                end++;
-            }
-
-            Line[] lines = frames[i].Function.Length == 0
-                ? []
-                : [.. frames.GetRange(i, end - i).Select(f => builder.Line(f.Function, f.File, f.Line, f.Column))];
-            LeakSanitizerFrame last = frames[end - 1];
-            locations.Add(builder.Location(last.Address, last.ModuleIndex(builder), lines));
-            i = end;
+            return false;
         }
 
-        return [.. locations];
+        frame = FromText(address, Encoding.UTF8.GetString(text));
+        return true;
     }
 
-    private int ModuleIndex(StackProfileBuilder builder)
+    public int ModuleIndex(StackProfileBuilder builder)
     {
         if (Module.Length == 0 || Offset is not { } offset)
         {

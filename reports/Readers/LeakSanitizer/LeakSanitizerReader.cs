@@ -58,7 +58,8 @@ public static class LeakSanitizerReader
 internal sealed class LeakSanitizerParser
 {
     private readonly List<EngineLeaks> reports = [];
-    private readonly List<LeakSanitizerFrame> frames = [];
+    private readonly List<LeakSanitizerPlace> frames = [];
+    private LeakSanitizerFrames places = new();
     private StackProfileBuilder? builder;
     private int? pid;
     private string? failure;
@@ -74,7 +75,7 @@ internal sealed class LeakSanitizerParser
         ReadOnlySpan<byte> line = bytesOfLine;
         if (inRecord)
         {
-            if (LeakSanitizerFrame.TryParse(line, out LeakSanitizerFrame frame))
+            if (places.TryTake(line, out LeakSanitizerPlace frame))
             {
                 frames.Add(frame);
                 return;
@@ -181,6 +182,7 @@ internal sealed class LeakSanitizerParser
     private void Start(int process, string? why)
     {
         builder = new StackProfileBuilder(returnAddresses: false);
+        places = new LeakSanitizerFrames();
         (pid, failure, bytes, objects) = (process, why, 0, 0);
     }
 
@@ -192,7 +194,7 @@ internal sealed class LeakSanitizerParser
         }
 
         inRecord = false;
-        builder!.Add(LeakSanitizerFrame.ToLocations(frames, builder), kind, recordObjects, recordBytes);
+        builder!.Add(places.ToLocations(frames, builder), kind, recordObjects, recordBytes);
         bytes += recordBytes;
         objects += recordObjects;
     }

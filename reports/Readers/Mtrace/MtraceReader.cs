@@ -25,6 +25,9 @@ public static class MtraceReader
 
     private const int MaxLine = 1 << 20;
 
+    /// <summary>Distinct texts of places that are remembered; further ones are read each time.</summary>
+    private const int KnownPlaces = 1 << 20;
+
     /// <summary>True for the log's first line.</summary>
     public static bool Recognizes(ReadOnlySpan<byte> beginning) =>
         beginning.StartsWith("= Start"u8) && (beginning.Length <= 8 || beginning[7] is (byte)'\n' or (byte)'\r');
@@ -57,6 +60,7 @@ public static class MtraceReader
         private readonly Dictionary<ulong, (int Place, long Size)> live = [];
         private readonly List<(string File, ulong Offset, string Symbol)> places = [];
         private readonly Dictionary<(string, ulong), int> placeIndex = [];
+        private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> known = ByteKeys.Table<int>();
         private int starts;
         private bool ended;
         private long unknownFrees;
@@ -97,10 +101,19 @@ public static class MtraceReader
         {
             var builder = new StackProfileBuilder(returnAddresses: true);
             var modules = new Dictionary<string, int>(StringComparer.Ordinal);
+            var sums = new (long Objects, long Bytes)[places.Count];
             foreach ((int index, long size) in live.Values)
             {
-                (string file, ulong offset, string symbol) = places[index];
-                builder.Add([Location(builder, modules, file, offset, symbol, firstBase, step)], LeakKind.StillLive, 1, size);
+                sums[index] = (sums[index].Objects + 1, sums[index].Bytes + size);
+            }
+
+            for (int i = 0; i < sums.Length; i++)
+            {
+                if (sums[i].Objects > 0)
+                {
+                    (string file, ulong offset, string symbol) = places[i];
+                    builder.Add([Location(builder, modules, file, offset, symbol, firstBase, step)], LeakKind.StillLive, sums[i].Objects, sums[i].Bytes);
+                }
             }
 
             AddWarnings(builder.Warnings);
@@ -179,6 +192,26 @@ public static class MtraceReader
         }
 
         private bool TryPlace(ReadOnlySpan<byte> text, out int place)
+        {
+            if (known.TryGetValue(text, out place))
+            {
+                return true;
+            }
+
+            if (!TryReadPlace(text, out place))
+            {
+                return false;
+            }
+
+            if (known.Dictionary.Count < KnownPlaces)
+            {
+                known[text] = place;
+            }
+
+            return true;
+        }
+
+        private bool TryReadPlace(ReadOnlySpan<byte> text, out int place)
         {
             place = -1;
             int open = text.LastIndexOf((byte)'[');

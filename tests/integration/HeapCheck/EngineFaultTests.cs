@@ -136,6 +136,18 @@ public sealed class EngineFaultTests(LaunchFixture fixture) : IClassFixture<Laun
             Assert.Contains($"{count * FaultPrograms.Bytes} bytes in {count * FaultPrograms.Objects} objects", run.VerdictReason, StringComparison.Ordinal);
     }
 
+    /// <summary>Memory that the parent lost and the child, which inherited it, frees: no engine calls that clean.</summary>
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task What_a_forked_child_frees_is_still_leaked_by_its_parent(string engine)
+    {
+        Skip(engine);
+        AllocatorRun run = await fixture.RunAsync(Request(engine, Compile("freeing", FaultPrograms.FreeingChild)));
+        Assert.NotEqual(Verdict.Clean, run.Verdict);
+        if (engine is not "Mtrace")
+            Assert.True(run.Verdict == Verdict.Leaks, run.VerdictReason);
+    }
+
     [Theory]
     [MemberData(nameof(EnginesAndWork))]
     public async Task Words_of_the_engines_that_the_program_prints_are_the_programs(string engine, string work)

@@ -49,6 +49,19 @@ internal static class FaultPrograms
         }
         """;
 
+    /// <summary>The parent loses a block after its child has freed its own copy of it.</summary>
+    public const string FreeingChild = Head + """
+        static NOINLINE void run(void) {
+            char *p = malloc(112);
+            memset(p, 1, 112);
+            pid_t child = fork();
+            if (child == 0) { free(p); exit(0); }
+            waitpid(child, 0, 0);
+            sink += p[1];
+        }
+        int main(void) { CALL(run()); return 0; }
+        """;
+
     /// <summary>WHAT HOW COUNT: COUNT processes in all, which work; the others are forked from the first, and with HOW exec execute the program again.</summary>
     public const string Many = Head + """
         int main(int argc, char **argv) {
