@@ -4,5 +4,5 @@ namespace MemTools.Reports.Model;
 public static class IndexableList
 {
     /// <summary>The list itself where a script can index it, else its elements as an array.</summary>
-    public static IReadOnlyList<T> Indexable<T>(this IReadOnlyList<T> list) => list is T[] or List<T> or null ? list! : list.ToArray();
+    public static IReadOnlyList<T> Indexable<T>(this IReadOnlyList<T> list) => list is T[] or List<T> or System.Collections.ObjectModel.ReadOnlyCollection<T> or null ? list! : list.ToArray();
 }
