@@ -216,6 +216,13 @@ public static class HeapFileReader
 
     private static string MissingWarning(Counts header, Counts sum)
     {
+        if (sum.Objects >= header.Objects && sum.Bytes >= header.Bytes && sum.AllocatedObjects >= header.AllocatedObjects && sum.AllocatedBytes >= header.AllocatedBytes)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The header says {header.Bytes} bytes in use, the lines add up to {sum.Bytes}: memory that the program mapped itself is listed too (HEAP_PROFILE_MMAP).");
+        }
+
         string inUse = header.Objects == sum.Objects && header.Bytes == sum.Bytes ? "what is in use is complete" : Amounts("in use", header.Objects, header.Bytes, sum.Objects, sum.Bytes);
         string allocated = header.AllocatedObjects == sum.AllocatedObjects && header.AllocatedBytes == sum.AllocatedBytes
             ? "" : "; " + Amounts("allocated", header.AllocatedObjects, header.AllocatedBytes, sum.AllocatedObjects, sum.AllocatedBytes);

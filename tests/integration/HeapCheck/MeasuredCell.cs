@@ -48,7 +48,7 @@ internal static class MeasuredCell
     }
 
     /// <summary>jemalloc's size classes on 64 bits: multiples of 16 to 128, then four classes per doubling.</summary>
-    private static long Usable(long size)
+    public static long Usable(long size)
     {
         if (size <= 128)
             return (size + 15) / 16 * 16;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using MemTools.Allocators;
 using MemTools.Allocators.HeapCheck;
 using MemTools.Allocators.Launch;
+using MemTools.IntegrationTests.HeapCheck;
 using MemTools.Reports;
 using MemTools.Reports.Model;
 using MemTools.Reports.Symbols;
@@ -49,8 +50,34 @@ public sealed class EngineRunTests(LaunchFixture fixture) : IClassFixture<Launch
         Assert.InRange(report.Bytes, bytes, engine == "Jemalloc" ? bytes * 3 / 2 : bytes);
         if (live)
             Assert.All(report.Leaks, leak => Assert.Equal(LeakKind.StillLive, leak.Kind));
+        if (HasNames(engine, program))
+            AssertSites(engine, report, expected, live);
         // The program's own code survives everywhere but under gperftools' checker.
         Assert.Equal(engine == "Gperftools" ? 1 : 0, run.ExitCode);
+    }
+
+    /// <summary>mtrace records the caller of malloc alone, which for C++ is operator new.</summary>
+    private static bool HasNames(string engine, string program) => program != "basic_stripped" && !(engine == "Mtrace" && program is "templ_O2" or "threads");
+
+    /// <summary>Each planted leak is found with its objects and bytes, at its file and line; by its function where there are no lines (basic_nog).</summary>
+    private static void AssertSites(string engine, LeakReport report, JsonDocument expected, bool live)
+    {
+        foreach (JsonElement site in expected.RootElement.GetProperty("sites").EnumerateArray())
+        {
+            if (site.GetProperty("kind").GetString() == "reachable" && !live)
+                continue;
+            string function = site.GetProperty("function").GetString()!;
+            string place = $"{site.GetProperty("file").GetString()}:{site.GetProperty("line").GetInt32()}";
+            long objects = site.GetProperty("objects").GetInt64();
+            long bytes = site.GetProperty("bytes").GetInt64();
+            bytes = engine == "Jemalloc" ? MeasuredCell.Usable(bytes / objects) * objects : bytes;
+            List<LeakRecord> found = [.. report.Leaks.Where(leak => leak.Location is { } location
+                ? location == place || location.EndsWith("/" + place, StringComparison.Ordinal)
+                : leak.Function == function || leak.Function?.StartsWith(function + "(", StringComparison.Ordinal) == true)];
+            Assert.True(
+                found.Sum(static leak => leak.Objects) == objects && found.Sum(static leak => leak.Bytes) == bytes,
+                $"{bytes} bytes in {objects} objects at {place} {function}; found: {string.Join("; ", report.Leaks.Select(static l => $"{l.Bytes}/{l.Objects} {l.Function} {l.Location}"))}");
+        }
     }
 
     public static TheoryData<string, string> Clean() => new(LeakEngines.Names.Select(name => (name, "clean")));
