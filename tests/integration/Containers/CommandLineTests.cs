@@ -133,6 +133,32 @@ public sealed class CommandLineTests : IDisposable
         Assert.NotEqual(0, (await TestEngine.RunAsync("docker", ["volume", "inspect", .. volume.Split(' ')], Token)).Code);
     }
 
+    // No folder of the engine is looked into then: reports and libraries go by archive.
+    [Theory]
+    [InlineData("debian:allocators", "--user", "1234")]
+    [InlineData("distroless:latest")]
+    public async Task An_engine_over_TLS_is_used_with_certificates_and_refused_without(string image, params string[] options)
+    {
+        await NeedAsync(image);
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("DOCKER_HOST") is null && File.Exists("/var/run/docker.sock"), "the engine is not at /var/run/docker.sock");
+        string folder = Directory.CreateDirectory(Path.Combine(memtools.Folder, "certificates")).FullName;
+        await using var front = new TlsFront(folder);
+        var environment = new Dictionary<string, string> { ["DOCKER_HOST"] = front.Host, ["DOCKER_TLS_VERIFY"] = "1", ["DOCKER_CERT_PATH"] = folder };
+        string[] run = ["run", "--image", "memtools-test/" + image, .. options, "--engine", "gperftools", "--heap-check", "normal", "--", "/app/leaky"];
+        var (code, _, error) = await memtools.RunAsync(run, environment: environment);
+        Assert.True(code == 1, error);
+        AssertTable(error);
+
+        File.Delete(Path.Combine(folder, "cert.pem"));
+        (code, _, error) = await memtools.RunAsync(run, environment: environment);
+        Assert.Equal(3, code);
+        Assert.Contains("ContainerEngine", error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder, "ca.pem")); // an authority that nobody trusts
+        (code, _, error) = await memtools.RunAsync(run, environment: environment);
+        Assert.Equal(3, code);
+        Assert.Contains("ContainerEngine", error, StringComparison.Ordinal);
+    }
+
     /// <summary>The container that a started command made, once its program runs.</summary>
     private static async Task<string> ContainerOfAsync(Process process)
     {
