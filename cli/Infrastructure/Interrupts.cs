@@ -6,16 +6,16 @@ namespace MemTools.Cli.Infrastructure;
 internal sealed class Interrupts : IDisposable
 {
     private readonly CancellationTokenSource _cancellation = new();
-    private readonly PosixSignalRegistration[] _registrations;
+    private PosixSignalRegistration[] _registrations = [];
     private int _count;
 
-    public Interrupts() => _registrations =
+    public Interrupts() => StandardDescriptors.WithoutTerminal(() => _registrations =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGINT, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, Take),
         PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Take),
-    ];
+    ]);
 
     /// <summary>Cancelled by the first signal, unless <see cref="Handler"/> took it.</summary>
     public CancellationToken Cancellation => _cancellation.Token;

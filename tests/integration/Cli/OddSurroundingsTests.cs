@@ -90,6 +90,21 @@ public sealed class OddSurroundingsTests : IDisposable
         Assert.Contains("code 5", output, StringComparison.Ordinal);
     }
 
+    /// <summary>As after Ctrl+Z and bg: were the terminal's modes set by us then, the kernel would stop the whole group, and the program with it.</summary>
+    [Fact]
+    public async Task A_stopped_job_goes_on_in_the_background()
+    {
+        CommandProcess.Need();
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "there is no script(1), which gives a terminal");
+        var (mark, more) = (Path.Combine(_memtools.Folder, "started"), Path.Combine(_memtools.Folder, "more"));
+        var job = $"{CommandProcess.Command} run -- /bin/sh -c 'echo > {mark}; while ! [ -e {more} ]; do sleep 0.05; done; echo went on; exit 5'";
+        var command = _memtools.Write(
+            "job.sh", $"set -m\n{job} &\nwhile ! [ -e {mark} ]; do sleep 0.05; done\nkill -STOP %1\nsleep 0.2\nbg %1 >/dev/null\nsleep 0.5\necho > {more}\nwait %1\necho code $?\n");
+        var (_, output, _) = await ShellAsync($"script -qec 'bash --norc {command}' /dev/null < /dev/null");
+        Assert.Contains("went on", output, StringComparison.Ordinal);
+        Assert.Contains("code 5", output, StringComparison.Ordinal);
+    }
+
     private async Task<(int Code, string Out, string Error)> ShellAsync(string script)
     {
         var start = new ProcessStartInfo("timeout", ["60", "/bin/sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
