@@ -28,7 +28,7 @@ public sealed class FaultTests
         (await TestEngine.RequireAsync("debian:allocators")).Dispose();
         SeenRun seen = await ContainerRuns.InImageAsync(
             "debian:allocators", ContainerRuns.Check("/app/leaky", "--sleep", "60"), null,
-            async (_, session) => await TestEngine.DockerAsync("rm", "-f", ((ImageTarget)session.Target).ContainerId!));
+            async (_, session) => await TestEngine.DockerAsync("rm", "-fv", ((ImageTarget)session.Target).ContainerId!));
         Assert.Equal(Verdict.NotChecked, seen.Run.Verdict);
         Assert.True(seen.Run.State is RunState.Lost || seen.Run.Signal == "SIGKILL");
     }

@@ -41,6 +41,8 @@ stop() {
     remove "memtools-test=$1"
     [ "$(owner)" = "$1" ] || return 0
     remove memtools-test; remove memtools.run
+    # What images of changed recipes have left without a name.
+    docker image prune -f --filter label=memtools-test.recipe >/dev/null 2>&1
     pid=$(cat "$state.pid" 2>/dev/null) || return 0
     kill "$pid" 2>/dev/null
     for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
