@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MemTools.Build;
 
 /// <summary>
-/// The container engine of the suites: started once where none runs and that is allowed (tests/integration/images/dockerd.sh), ended with the task, also after
-/// Ctrl+C. Without one, tests in containers are skipped with the reason.
+/// The container engine of the suites: started once where none runs and that is allowed (tests/integration/images/dockerd.sh), ended with the task; after
+/// Ctrl+C by the next run, which takes it over. Without one, tests in containers are skipped with the reason.
 /// </summary>
 internal sealed class ContainerEngine : IDisposable
 {
