@@ -1,7 +1,7 @@
 // The page of the Html view, as a person uses it. Values are those of the stacks written here.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bench, corpus, missing, pictures } from './page.mjs';
 
@@ -179,6 +179,23 @@ describe('the report page', { skip: missing() ?? false }, () => {
     assert.deepEqual(faults, []);
     await page.screenshot({ path: join(pictures, 'diff-light.png'), fullPage: true });
     await close();
+  });
+
+  test('has room for the longest numbers', async () => {
+    const heap = (name, bytes) => {
+      const path = join(bench.folder, name);
+      writeFileSync(path, `heap profile: 2: ${bytes} [ 2: ${bytes}] @ heapprofile\n 1: ${bytes - 1} [ 1: ${bytes - 1}] @ 0x1000\n 1: 1 [ 1: 1] @ 0x2000\n`);
+      return path;
+    };
+    const less = heap('less.heap', 1024);
+    const more = heap('more.heap', 1_073_731_338);
+    for (const words of [[more], ['--base', less, more], ['--base', more, less]]) {
+      const { page, faults, close } = await bench.open(bench.page('numbers', ['report', ...words]));
+      const cut = await page.locator('.row .value, .row .objects').evaluateAll((all) => all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => `${cell.textContent} ${cell.scrollWidth} > ${cell.clientWidth} ${[...cell.children].map((part) => part.scrollWidth)}`));
+      assert.deepEqual(cut, [], words.join(' '));
+      assert.deepEqual(faults, []);
+      await close();
+    }
   });
 
   test('draws the heap over time', async () => {

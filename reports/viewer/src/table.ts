@@ -6,13 +6,16 @@ import type { Report } from './report';
 
 /** Widths of the columns, as CSS' grid takes them. */
 const widths: Record<Column, string> = {
-  value: '9.8em',
+  value: '11.4em',
   objects: '5.5em',
   name: 'minmax(13em, 4fr)',
   place: 'minmax(9.5em, 1.2fr)',
   module: 'minmax(5em, 0.8fr)',
   kind: '6.5em',
 };
+
+/** The first column where values have signs. */
+const signedWidth = '12.2em';
 
 /** Below this width a row has two lines. */
 const narrow = '(max-width: 720px)';
@@ -39,7 +42,7 @@ export class StackTable {
     this.rows = Int32Array.from({ length: data.stacks.count }, (_, stack) => stack);
     const has = { value: true, objects: data.hasObjects, name: true, place: data.nodes.file.some((file) => file !== ''), module: data.modules.some((module) => module !== ''), kind: data.kinds.some((kind) => kind !== '') };
     this.columns = (Object.keys(widths) as Column[]).filter((column) => has[column]);
-    this.grid.style.setProperty('--columns', this.columns.map((column) => widths[column]).join(' '));
+    this.grid.style.setProperty('--columns', this.columns.map((column) => (column === 'value' && data.isDiff ? signedWidth : widths[column])).join(' '));
     this.grid.dataset['columns'] = this.columns.join(' ');
     for (const cell of this.head.querySelectorAll<HTMLElement>('[data-column]')) cell.hidden = !this.columns.includes(cell.dataset['column'] as Column);
     element('value-name').textContent = data.unit === 'bytes' ? 'Bytes' : data.sampleType;
