@@ -11,7 +11,7 @@ const widths: Record<Column, string> = {
   name: 'minmax(13em, 4fr)',
   place: 'minmax(9.5em, 1.2fr)',
   module: 'minmax(5em, 0.8fr)',
-  kind: '6.5em',
+  kind: '7.4em',
 };
 
 /** The first column where values have signs. */
