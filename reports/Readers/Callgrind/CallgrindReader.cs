@@ -105,6 +105,8 @@ public static partial class CallgrindReader
             string[] names = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (names.Length is 0 or > MaxEvents)
                 throw ReportErrors.Malformed(name, number, 0, $"expected 1 to {MaxEvents} event names");
+            if (samples.Count > 0 && names.Length != types.Length)
+                throw ReportErrors.Malformed(name, number, 0, $"other events than the {types.Length} that the costs before are of");
             // valgrind's xtree files count bytes in events that end in B: curB, totB, DB.
             types = Array.ConvertAll(names, one => new SampleType(one, one.EndsWith('B') ? "bytes" : "count"));
         }
@@ -112,8 +114,11 @@ public static partial class CallgrindReader
         private void Positions(string value)
         {
             string[] names = value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            positions = Math.Clamp(names.Length, 1, 2);
-            linePosition = Math.Max(0, Array.IndexOf(names, "line"));
+            // The format's grammar: "instr", "line", or both in this order; a cost has so many numbers in front.
+            if (names is not (["instr"] or ["line"] or ["instr", "line"]))
+                throw ReportErrors.Malformed(name, number, 0, "expected \"instr\", \"line\" or both as positions");
+            positions = names.Length;
+            linePosition = Array.IndexOf(names, "line");
         }
 
         private void Name(string key, string value)
@@ -156,16 +161,17 @@ public static partial class CallgrindReader
             return table.TryGetValue(id, out string? known) ? known : throw ReportErrors.Malformed(name, number, 0, $"the name ({id}) was not introduced");
         }
 
-        private void Cost(string line, bool isCall)
+        private void Cost(string text, bool isCall)
         {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length < positions || types.Length == 0)
                 throw ReportErrors.Malformed(name, number, 0, "a line of costs needs its positions, and \"events:\" before it");
             for (int index = 0; index < positions; index++)
                 last[index] = Position(words[index], last[index]);
             if (isCall)
                 return;
-            int frame = stacks.Frame(function, file == "???" ? "" : file, last[linePosition] is > 0 and < int.MaxValue ? (int)last[linePosition] : 0, module == "???" ? "" : module);
+            long line = linePosition < 0 ? 0 : last[linePosition];
+            int frame = stacks.Frame(function, file == "???" ? "" : file, line is > 0 and < int.MaxValue ? (int)line : 0, module == "???" ? "" : module);
             if (!samples.TryGetValue(frame, out Sample? sample))
             {
                 sample = new Sample { Locations = [frame], Values = new long[types.Length] };

@@ -153,8 +153,8 @@ internal sealed class ValgrindTextProcess(int pid)
     {
         const string bytesWord = " bytes in ";
         int colon = line.IndexOf(" lost: ", StringComparison.Ordinal);
-        int middle = line.IndexOf(bytesWord, StringComparison.Ordinal);
-        if (colon < 0 || middle < colon || line[..colon].TrimStart() is not ("definitely" or "indirectly" or "possibly")
+        int middle = colon < 0 ? -1 : line.IndexOf(bytesWord, colon + " lost: ".Length, StringComparison.Ordinal);
+        if (middle < 0 || line[..colon].TrimStart() is not ("definitely" or "indirectly" or "possibly")
             || !TryCount(line[(colon + " lost: ".Length)..middle], out long lost)
             || !TryCount(line[(middle + bytesWord.Length)..].Split(' ')[0], out long lostBlocks))
         {
@@ -167,10 +167,11 @@ internal sealed class ValgrindTextProcess(int pid)
 
     private bool TryRecord(string line)
     {
-        int at = line.IndexOf(" in loss record ", StringComparison.Ordinal);
+        // One behind the other: words that share a blank are no record.
         int blocksAt = line.IndexOf(" bytes in ", StringComparison.Ordinal);
-        int areAt = line.IndexOf(" blocks are ", StringComparison.Ordinal);
-        if (at < 0 || blocksAt < 0 || areAt < blocksAt || at < areAt)
+        int areAt = blocksAt < 0 ? -1 : line.IndexOf(" blocks are ", blocksAt + " bytes in ".Length, StringComparison.Ordinal);
+        int at = areAt < 0 ? -1 : line.IndexOf(" in loss record ", areAt + " blocks are ".Length, StringComparison.Ordinal);
+        if (at < 0)
         {
             return false;
         }

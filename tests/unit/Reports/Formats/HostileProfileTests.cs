@@ -55,6 +55,40 @@ public partial class HostileProfileTests
     }
 
     [Theory]
+    [InlineData("positions: s: s: line\nevents: Bytes\nfn=f\n1 2 3 4\n", 1)]
+    [InlineData("positions: line instr\nevents: Bytes\nfn=f\n1 2 3\n", 1)]
+    [InlineData("positions: line\nevents: Bytes\nfn=f\n1 2\nevents: Bytes Blocks\n1 2 3\n", 5)]
+    public void Callgrind_costs_have_the_positions_and_events_that_were_announced(string text, int line)
+    {
+        MemToolsException error = Assert.Throws<MemToolsException>(() => Read("# callgrind format\n" + text));
+        Assert.Contains($"line {line + 1}", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Words that share a blank, as a damaged line may have them.</summary>
+    [Theory]
+    [InlineData("==7== 48 bytes in blocks are definitely lost in loss record 1 of 2")]
+    [InlineData("==7== 48 bytes in 1 blocks are in loss record 1 of 2")]
+    [InlineData("==7==    definitely lost: bytes in 1 blocks")]
+    public void Words_of_valgrind_that_run_into_each_other_are_no_record(string line)
+    {
+        string text = $"==7== Memcheck, a memory error detector\n==7== Command: ./app\n{line}\n==7== \n";
+        Assert.All(
+            ValgrindTextReader.Read(new MemoryStream(Encoding.UTF8.GetBytes(text)), "hostile.file", TestContext.Current.CancellationToken),
+            static process => Assert.Empty(process.Profile.Samples));
+    }
+
+    [Theory]
+    [InlineData("positions: instr\nevents: Bytes\nfl=a.c\nfn=f\n0x401000 7\n", 0)]
+    [InlineData("positions: instr line\nevents: Bytes\nfl=a.c\nfn=f\n0x401000 12 7\n", 12)]
+    [InlineData("events: Bytes\nfl=a.c\nfn=f\n12 7\n", 12)]
+    public void Callgrind_addresses_are_no_lines(string text, int line)
+    {
+        Profile profile = Read("# callgrind format\n" + text);
+        Assert.Equal([7], Assert.Single(profile.Samples).Values);
+        Assert.Equal(line, Assert.Single(profile.Locations).Lines[0].LineNumber);
+    }
+
+    [Theory]
     [MemberData(nameof(Files))]
     public void A_flipped_bit_in_any_byte_is_survived(string file)
     {
