@@ -118,6 +118,7 @@ if wanted real-mon && [ -r "$heap" ]; then
 fi
 if wanted large; then
     runs=1
+    cat "$data/large.heap" > /dev/null
     scenario large "$(($(stat -c %s "$data/large.heap") >> 20)) MiB, the 100,000 stacks 52 times over, symbols off" report --no-symbols "$data/large.heap"
     go_pprof -symbolize=none -top "$full" "$data/large.heap"
     table large
