@@ -16,9 +16,6 @@ public sealed unsafe class MappedFile : IDisposable
     private const int AdviseDontNeed = 4;
     private const int AdviseWillNeed = 3;
 
-    /// <summary>Since Linux 6.18 a touched page brings along the whole folio of the page cache that it is in, on x86_64 up to 2 MiB.</summary>
-    private const long FolioBytes = 2 << 20;
-
     private readonly NativeBuffer? memory;
     private byte* start;
 
@@ -72,17 +69,15 @@ public sealed unsafe class MappedFile : IDisposable
         return new ReadOnlySpan<byte>(start + offset, (int)length);
     }
 
-    /// <summary>Tells the kernel that these bytes, and what was mapped around them, are not needed for now; they are read again when touched.</summary>
+    /// <summary>Tells the kernel that these bytes are not needed for now; they are read again when touched.</summary>
     public void Release(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || start is null || memory is not null)
             return;
         fixed (byte* p = bytes)
         {
-            if (p < start || p >= start + Length)
-                return;
-            long from = Math.Max(0, p - start - FolioBytes), to = Math.Min(Length, p - start + bytes.Length + FolioBytes);
-            DropPages((nint)(start + from), (nint)(to - from));
+            if (p >= start && p < start + Length)
+                DropPages((nint)p, bytes.Length);
         }
     }
 
